@@ -1,4 +1,5 @@
-// Byte strings. std::string holds them because protobuf, SQLite and the files we write take it without a copy.
+// Byte strings. std::string holds them because protobuf, SQLite and the files we write take it without a
+// copy.
 #pragma once
 
 #include <string>

@@ -20,12 +20,15 @@ int hex_value(char c) {
 constexpr std::array<signed char, 256> base64_values() {
   std::array<signed char, 256> table{};
   for (auto& value : table) value = -1;
-  for (std::size_t i = 0; i < kBase64.size(); ++i) table[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
+  for (std::size_t i = 0; i < kBase64.size(); ++i)
+    table[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
   return table;
 }
 constexpr auto kBase64Values = base64_values();
 
-Error not_base64() { return invalid("", "BASE64_MALFORMED", "not base64 (RFC 4648 section 4, with padding)"); }
+Error not_base64() {
+  return invalid("", "BASE64_MALFORMED", "not base64 (RFC 4648 section 4, with padding)");
+}
 
 }  // namespace
 
@@ -93,8 +96,8 @@ Result<Bytes> from_base64(std::string_view text) {
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool unreserved = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '.' || c == '_' || c == '~';
+    const bool unreserved = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                            c == '-' || c == '.' || c == '_' || c == '~';
     if (unreserved) {
       out += c;
       continue;

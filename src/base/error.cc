@@ -7,19 +7,32 @@ namespace tram {
 
 std::string_view name(ErrorCode code) {
   switch (code) {
-    case ErrorCode::cancelled: return "CANCELLED";
-    case ErrorCode::invalid_argument: return "INVALID_ARGUMENT";
-    case ErrorCode::not_found: return "NOT_FOUND";
-    case ErrorCode::already_exists: return "ALREADY_EXISTS";
-    case ErrorCode::permission_denied: return "PERMISSION_DENIED";
-    case ErrorCode::resource_exhausted: return "RESOURCE_EXHAUSTED";
-    case ErrorCode::failed_precondition: return "FAILED_PRECONDITION";
-    case ErrorCode::aborted: return "ABORTED";
-    case ErrorCode::unimplemented: return "UNIMPLEMENTED";
-    case ErrorCode::internal: return "INTERNAL";
-    case ErrorCode::unavailable: return "UNAVAILABLE";
-    case ErrorCode::data_loss: return "DATA_LOSS";
-    case ErrorCode::unauthenticated: return "UNAUTHENTICATED";
+    case ErrorCode::cancelled:
+      return "CANCELLED";
+    case ErrorCode::invalid_argument:
+      return "INVALID_ARGUMENT";
+    case ErrorCode::not_found:
+      return "NOT_FOUND";
+    case ErrorCode::already_exists:
+      return "ALREADY_EXISTS";
+    case ErrorCode::permission_denied:
+      return "PERMISSION_DENIED";
+    case ErrorCode::resource_exhausted:
+      return "RESOURCE_EXHAUSTED";
+    case ErrorCode::failed_precondition:
+      return "FAILED_PRECONDITION";
+    case ErrorCode::aborted:
+      return "ABORTED";
+    case ErrorCode::unimplemented:
+      return "UNIMPLEMENTED";
+    case ErrorCode::internal:
+      return "INTERNAL";
+    case ErrorCode::unavailable:
+      return "UNAVAILABLE";
+    case ErrorCode::data_loss:
+      return "DATA_LOSS";
+    case ErrorCode::unauthenticated:
+      return "UNAUTHENTICATED";
   }
   return "INTERNAL";
 }
@@ -32,7 +45,8 @@ std::string Error::text() const {
 }
 
 Error invalid(std::string field, std::string reason, std::string message, std::string remedy) {
-  return {ErrorCode::invalid_argument, std::move(reason), std::move(message), std::move(remedy), std::move(field), {}};
+  return {ErrorCode::invalid_argument, std::move(reason), std::move(message),
+          std::move(remedy),           std::move(field),  {}};
 }
 
 Error failure(ErrorCode code, std::string reason, std::string message, std::string remedy) {

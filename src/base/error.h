@@ -12,7 +12,7 @@ namespace tram {
 /// (google.rpc.Code), so that one table maps them on the wire and nowhere else.
 enum class ErrorCode {
   cancelled,
-  invalid_argument,     ///< malformed, whatever the state of the system
+  invalid_argument,  ///< malformed, whatever the state of the system
   not_found,
   already_exists,       ///< an id used again with other content
   permission_denied,    ///< who asks is known, and may not
@@ -20,9 +20,9 @@ enum class ErrorCode {
   failed_precondition,  ///< signatures and policy
   aborted,
   unimplemented,
-  internal,             ///< a defect or a broken environment; see the node's log
-  unavailable,          ///< nothing was stored; retry the same id
-  data_loss,            ///< stored bytes do not match what was promised
+  internal,     ///< a defect or a broken environment; see the node's log
+  unavailable,  ///< nothing was stored; retry the same id
+  data_loss,    ///< stored bytes do not match what was promised
   unauthenticated,
 };
 
@@ -32,10 +32,10 @@ enum class ErrorCode {
 /// One failure with the causes below it. Copyable value, free of secrets: it may be shown to the peer.
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string reason;   ///< stable machine word in UPPER_SNAKE_CASE (google.rpc.ErrorInfo.reason)
-  std::string message;  ///< one sentence for a person: what is wrong
-  std::string remedy;   ///< one sentence for a person: what to do; may be empty
-  std::string field;    ///< the field or configuration key at fault, e.g. "recipients[2]"; may be empty
+  std::string reason;         ///< stable machine word in UPPER_SNAKE_CASE (google.rpc.ErrorInfo.reason)
+  std::string message;        ///< one sentence for a person: what is wrong
+  std::string remedy;         ///< one sentence for a person: what to do; may be empty
+  std::string field;          ///< the field or configuration key at fault, e.g. "recipients[2]"; may be empty
   std::vector<Error> causes;  ///< every cause found, not only the first
 
   /// "message (remedy): cause; cause", on one line.
@@ -46,7 +46,8 @@ template <class T>
 using Result = boost::system::result<T, Error>;
 
 /// A malformed field: INVALID_ARGUMENT naming it.
-[[nodiscard]] Error invalid(std::string field, std::string reason, std::string message, std::string remedy = {});
+[[nodiscard]] Error invalid(std::string field, std::string reason, std::string message,
+                            std::string remedy = {});
 
 /// A failure of any other kind.
 [[nodiscard]] Error failure(ErrorCode code, std::string reason, std::string message, std::string remedy = {});

@@ -8,8 +8,8 @@
 
 namespace tram {
 
-/// Runs tasks. Threads: post() from any thread; tasks run in an unspecified order on an unspecified thread and
-/// must not throw. A task posted after shutdown is dropped.
+/// Runs tasks. Threads: post() from any thread; tasks run in an unspecified order on an unspecified thread
+/// and must not throw. A task posted after shutdown is dropped.
 class Executor {
  public:
   virtual ~Executor() = default;

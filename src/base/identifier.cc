@@ -10,7 +10,8 @@ namespace tram {
 
 std::string make_uuid7(Timestamp now) {
   unsigned char raw[16];
-  if (RAND_bytes(raw, sizeof raw) != 1) throw std::runtime_error("the operating system's random source failed");
+  if (RAND_bytes(raw, sizeof raw) != 1)
+    throw std::runtime_error("the operating system's random source failed");
   const auto millis = static_cast<std::uint64_t>(to_micros(now) / 1000);
   for (int i = 0; i < 6; ++i) raw[i] = static_cast<unsigned char>(millis >> (40 - 8 * i));
   raw[6] = static_cast<unsigned char>((raw[6] & 0x0f) | 0x70);

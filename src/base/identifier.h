@@ -24,13 +24,15 @@ class Identifier {
   std::string text_;
 };
 
-/// A UUID version 7 (RFC 9562 section 5.7) in its 36-character text form: 48 bits of milliseconds from `now`, then
-/// 74 random bits from the operating system. Ids made in order sort in order, to the millisecond.
+/// A UUID version 7 (RFC 9562 section 5.7) in its 36-character text form: 48 bits of milliseconds from `now`,
+/// then 74 random bits from the operating system. Ids made in order sort in order, to the millisecond.
 [[nodiscard]] std::string make_uuid7(Timestamp now);
 
 }  // namespace tram
 
 template <class Tag>
 struct std::hash<tram::Identifier<Tag>> {
-  std::size_t operator()(const tram::Identifier<Tag>& id) const { return std::hash<std::string>()(id.text()); }
+  std::size_t operator()(const tram::Identifier<Tag>& id) const {
+    return std::hash<std::string>()(id.text());
+  }
 };

@@ -17,7 +17,8 @@ const EVP_MD* algorithm() {
 }
 
 void require(int answer) {
-  if (answer != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256: its default provider is not loaded");
+  if (answer != 1)
+    throw std::runtime_error("OpenSSL cannot compute SHA-256: its default provider is not loaded");
 }
 
 }  // namespace
@@ -30,7 +31,8 @@ Result<Digest> Digest::from_bytes(BytesView bytes) {
 }
 
 Result<Digest> Digest::from_hex(std::string_view text) {
-  if (text.size() != 2 * kSize) return invalid("", "DIGEST_MALFORMED", "a SHA-256 digest has 64 hexadecimal digits");
+  if (text.size() != 2 * kSize)
+    return invalid("", "DIGEST_MALFORMED", "a SHA-256 digest has 64 hexadecimal digits");
   auto bytes = tram::from_hex(text);
   if (!bytes) return bytes.error();
   return from_bytes(*bytes);

@@ -59,7 +59,8 @@ template <>
 struct std::hash<tram::Digest> {
   std::size_t operator()(const tram::Digest& digest) const noexcept {
     std::size_t out = 0;  // the bytes are already uniform
-    for (std::size_t i = 0; i < sizeof out; ++i) out = out << 8 | static_cast<unsigned char>(digest.bytes()[i]);
+    for (std::size_t i = 0; i < sizeof out; ++i)
+      out = out << 8 | static_cast<unsigned char>(digest.bytes()[i]);
     return out;
   }
 };
