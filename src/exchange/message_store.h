@@ -1,0 +1,241 @@
+// Port: messages, queues, the registry and the log, in one transactional store.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "exchange/content_store.h"
+#include "model/delivery.h"
+#include "model/evidence_record.h"
+#include "model/message.h"
+#include "model/receipt.h"
+#include "model/registry.h"
+
+namespace tram::exchange {
+
+/// Row numbers grow with time and are never used twice.
+enum class MessageRow : std::int64_t {};
+enum class QueueRow : std::int64_t {};
+
+/// A message as stored.
+struct StoredMessage {
+  MessageRow row{};  ///< set by the store
+  MessageKey key;
+  MessageKind kind = MessageKind::dispatch;
+  Priority priority = Priority::routine;
+  Bytes header;        ///< verbatim
+  Bytes signature;     ///< verbatim, without certificates
+  Digest certificate;  ///< of the signer
+  Digest header_digest;
+  Digest submitted_digest;                ///< codec::submitted_digest, for idempotency at the accepting node
+  std::vector<ContentLocation> contents;  ///< one an attachment, in the header's order
+  std::string from_link;                  ///< the peer it came from; empty: accepted here from the sender
+  std::vector<AgencyCode> trace;          ///< nodes passed before this one
+  Timestamp stored_at;
+  Bytes verdict;                ///< codec::write_verdict
+  std::uint64_t log_index = 0;  ///< of its acceptance record
+};
+
+/// What deduplication needs of a stored message.
+struct KnownMessage {
+  MessageRow row{};
+  Digest header_digest;
+  Digest submitted_digest;
+  std::string from_link;
+  Timestamp stored_at;
+  std::uint64_t log_index = 0;
+};
+
+/// One recipient of a message: kept where its sender or the recipient is local.
+struct RecipientRow {
+  AgencyCode agency;
+  RecipientState state = RecipientState::accepted;
+  std::string reason;  ///< of a dead letter
+  std::optional<StatusCode> last_status;
+  Timestamp updated_at;
+};
+
+/// One copy of a message for a link, or a receipt bundle for it.
+struct OutgoingItem {
+  QueueRow row{};
+  std::string link;
+  int priority = 0;                   ///< 0 to 4; higher first
+  std::optional<MessageRow> message;  ///< empty: `bundle` is sent
+  std::vector<AgencyCode> recipients;
+  Bytes bundle;  ///< codec::write_bundle
+  QueueState state = QueueState::waiting;
+  std::uint32_t attempts = 0;
+  std::string reason;  ///< the last failure
+  Timestamp queued_at;
+};
+
+/// One message in one recipient's inbox.
+struct InboxItem {
+  QueueRow row{};
+  MessageRow message{};
+  AgencyCode agency;
+  std::string inbox;
+  int priority = 0;
+  QueueState state = QueueState::waiting;
+  std::uint32_t attempts = 0;  ///< claims so far in this process
+  bool redelivered =
+      false;  ///< it may have been handed over before: claimed before, or queued before this start
+  Timestamp queued_at;
+};
+
+/// A log entry as the transaction sees it.
+struct LogEntry {
+  std::uint64_t index = 0;
+  Bytes record;
+  std::optional<MessageRow> message;
+  std::string receipt_link;  ///< the link its receipt goes to; empty: none is sent
+};
+
+/// Another node's record about a message of ours, checked.
+struct StoredReceipt {
+  EvidenceEvent event{};
+  AgencyCode node;
+  ProvenRecord proof;
+  std::string origin;
+  std::uint64_t checkpoint_size = 0;  ///< with origin, the key of the stored checkpoint note
+};
+
+/// What a unit of work may do. Valid only inside it, on its thread. Reads see the unit's own writes. An I/O
+/// failure ends the whole transaction: methods do not report it, the unit's completion does.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+
+  [[nodiscard]] virtual std::optional<KnownMessage> find(const MessageKey& key) = 0;
+  [[nodiscard]] virtual StoredMessage load(MessageRow row) = 0;
+  /// The key must be new; answers its row.
+  virtual MessageRow insert(const StoredMessage& message) = 0;
+
+  [[nodiscard]] virtual std::vector<RecipientRow> recipients(MessageRow message) = 0;
+  virtual void put_recipient(MessageRow message, const RecipientRow& recipient) = 0;  ///< inserts or replaces
+
+  virtual QueueRow queue_outgoing(const OutgoingItem& item) = 0;
+  [[nodiscard]] virtual std::optional<OutgoingItem> outgoing(QueueRow row) = 0;
+  virtual void remove_outgoing(QueueRow row) = 0;
+  /// Changes state, attempts and reason; the claim on it ends unless it stays `waiting`.
+  virtual void update_outgoing(QueueRow row, QueueState state, std::uint32_t attempts,
+                               const std::string& reason) = 0;
+
+  virtual QueueRow queue_inbox(const InboxItem& item) = 0;
+  [[nodiscard]] virtual std::optional<InboxItem> inbox_item(MessageRow message, const AgencyCode& agency) = 0;
+  virtual void remove_inbox(QueueRow row) = 0;
+
+  /// Raises what waits of `message`, on every link and inbox, to at least `priority`: what names it must not
+  /// overtake it.
+  virtual void raise_priority(MessageRow message, int priority) = 0;
+
+  /// Adds an entry to the log; answers its index. `record` at most 65,535 bytes.
+  virtual std::uint64_t append_record(const Bytes& record, std::optional<MessageRow> message,
+                                      const std::string& receipt_link) = 0;
+  /// Log entries below this index have had their receipts queued.
+  virtual void set_receipt_cursor(std::uint64_t index) = 0;
+  [[nodiscard]] virtual std::uint64_t receipt_cursor() = 0;
+  /// Keeps a signed checkpoint, ours or another's; storing it again changes nothing.
+  virtual void put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) = 0;
+  /// False if this very record is kept already.
+  virtual bool put_receipt(MessageRow message, const StoredReceipt& receipt) = 0;
+
+  virtual void put_certificate(const Digest& sha256,
+                               const Bytes& der) = 0;               ///< keeping it again changes nothing
+  virtual void put_registry_entry(const RegistryEntry& entry) = 0;  ///< inserts or replaces by certificate
+};
+
+/// Runs inside the transaction; an error it returns undoes its own writes alone and is its completion's
+/// answer.
+using UnitOfWork = std::function<Result<void>(Transaction&)>;
+/// Called after the commit is durable, or after the unit failed. On a thread of the store: short, never
+/// blocking.
+using Completion = std::function<void(Result<void>)>;
+
+/// Filters of the operator's list.
+struct QueueFilter {
+  std::optional<QueueState> state;  ///< empty: all kept
+  std::size_t limit = 100;
+};
+
+/// One line of the operator's list: a copy for a link or an entry of an inbox.
+struct QueueEntry {
+  MessageKey key;
+  std::variant<OutgoingItem, InboxItem> item;
+};
+
+/// Counts for operators and metrics.
+struct StoreCounts {
+  std::uint64_t messages = 0;
+  std::uint64_t waiting_inbox = 0;
+  std::uint64_t log_size = 0;
+};
+
+/// Durability: a completion with success means that the unit's writes, and the content appended before it,
+/// survive power loss. Consistency: units run one after another in the order of submission within one
+/// urgency; readers see committed states. Natural batching: whatever waits is committed together, at most 256
+/// units, 32 while urgent ones wait. After a failed commit or sync the store calls its failure handler, which
+/// ends the process; nothing is answered any more. Threads: every method, any thread. Readers and claims may
+/// block on the disk: call them from workers. Several daemons may share one store (PostgreSQL): a claim has
+/// an owner, and ends with it.
+class MessageStore {
+ public:
+  virtual ~MessageStore() = default;
+
+  /// Queues a unit. `urgent` ones run before others that wait.
+  virtual void submit(UnitOfWork work, Completion done, bool urgent = false) = 0;
+
+  [[nodiscard]] virtual std::optional<KnownMessage> find(const MessageKey& key) const = 0;
+  /// NOT_FOUND if it is gone.
+  [[nodiscard]] virtual Result<StoredMessage> load(MessageRow row) const = 0;
+  [[nodiscard]] virtual std::vector<RecipientRow> recipients(MessageRow message) const = 0;
+  [[nodiscard]] virtual std::optional<InboxItem> inbox_item(MessageRow message,
+                                                            const AgencyCode& agency) const = 0;
+
+  /// Waiting items of a link, the highest priority first, then the oldest, that nobody claims; claims them
+  /// for `owner`. Stops at `limit` items.
+  [[nodiscard]] virtual std::vector<OutgoingItem> claim_outgoing(const std::string& link,
+                                                                 const std::string& owner,
+                                                                 std::size_t limit) = 0;
+  [[nodiscard]] virtual std::vector<InboxItem> claim_inbox(const AgencyCode& agency, const std::string& inbox,
+                                                           const std::string& owner, std::size_t limit) = 0;
+  /// Ends all of an owner's claims: its items wait again, in their old place. Owners are never used twice:
+  /// they fence.
+  virtual void release_claims(const std::string& owner) = 0;
+  /// True while `owner` claims the item of this message for this agency.
+  [[nodiscard]] virtual bool holds_claim(const std::string& owner, QueueRow row) const = 0;
+
+  [[nodiscard]] virtual std::uint64_t count_outgoing(const std::string& link) const = 0;
+  [[nodiscard]] virtual std::vector<QueueEntry> list_queues(const QueueFilter& filter) const = 0;
+  [[nodiscard]] virtual StoreCounts counts() const = 0;
+
+  /// The log: sizes and roots are of committed entries only.
+  [[nodiscard]] virtual std::uint64_t log_size() const = 0;
+  [[nodiscard]] virtual Result<Digest> log_root(std::uint64_t size) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Digest>> prove(std::uint64_t index, std::uint64_t size) const = 0;
+  /// Entries in [from, to) whose receipt goes to a link, at most `limit`, in order.
+  [[nodiscard]] virtual std::vector<LogEntry> receipts_due(std::uint64_t from, std::uint64_t to,
+                                                           std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::uint64_t receipt_cursor() const = 0;
+  /// Our own entries about a message, in order.
+  [[nodiscard]] virtual std::vector<LogEntry> entries_of(MessageRow message) const = 0;
+  [[nodiscard]] virtual std::vector<StoredReceipt> receipts_of(MessageRow message) const = 0;
+  [[nodiscard]] virtual std::optional<Bytes> checkpoint(const std::string& origin,
+                                                        std::uint64_t size) const = 0;
+  /// The newest kept checkpoint of a log.
+  [[nodiscard]] virtual std::optional<Bytes> latest_checkpoint(const std::string& origin) const = 0;
+
+  [[nodiscard]] virtual std::optional<Bytes> certificate(const Digest& sha256) const = 0;
+  [[nodiscard]] virtual std::vector<RegistryEntry> registry() const = 0;
+  /// Status messages stored here that name this message, oldest first, at most `limit`.
+  [[nodiscard]] virtual std::vector<StoredMessage> statuses_of(const MessageKey& named,
+                                                               std::size_t limit) const = 0;
+};
+
+}  // namespace tram::exchange

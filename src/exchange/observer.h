@@ -1,0 +1,36 @@
+// Port: what happens, for logs and metrics. Never document content or subjects.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/evidence_record.h"
+#include "model/message.h"
+
+namespace tram::exchange {
+
+/// Where a document's time goes.
+enum class Stage : std::uint8_t { parse, hash, verify, sign, queue, commit, relay, peer, receipt };
+
+[[nodiscard]] std::string_view name(Stage stage);
+
+/// Threads: every method, any thread; must not block or throw.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// An evidence record became durable.
+  virtual void recorded(const EvidenceRecord& record) = 0;
+  /// A submission, relayed message, receipt or connection was refused. `where` names the path, e.g. "send",
+  /// "relay from truc".
+  virtual void refused(std::string_view where, const MessageKey& key, const Error& error) = 0;
+  virtual void timed(Stage stage, const MessageKey& key, Duration took) = 0;
+  /// A link's stream opened (empty error text) or failed.
+  virtual void link_changed(const std::string& link, bool connected, const std::string& error) = 0;
+  /// Something an operator should read.
+  virtual void note(std::string_view event, const std::string& detail) = 0;
+};
+
+}  // namespace tram::exchange

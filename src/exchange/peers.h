@@ -1,0 +1,90 @@
+// Port: the other nodes, as this one sends to them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "exchange/content_store.h"
+#include "model/message.h"
+#include "model/receipt.h"
+
+namespace tram::exchange {
+
+/// When and where the first node accepted a message, proven in its log.
+struct ProvenAcceptance {
+  std::string origin;
+  Bytes checkpoint;
+  ProvenRecord record;
+};
+
+/// An attachment inside a hop: its bytes, or that they were uploaded before.
+struct HopContent {
+  bool uploaded = false;
+  Bytes bytes;
+};
+
+/// One message for the recipients behind a link.
+struct HopMessage {
+  Bytes header;
+  Bytes signature;
+  Digest certificate;
+  std::vector<AgencyCode> recipients;
+  std::vector<HopContent> contents;
+  std::vector<AgencyCode> trace;
+  std::optional<ProvenAcceptance> acceptance;
+};
+
+using HopItem = std::variant<HopMessage, ReceiptBundle>;
+
+enum class HopResult : std::uint8_t { accepted, refused, retry, need_certificate, need_content };
+
+struct HopOutcome {
+  HopResult result = HopResult::retry;
+  Error error;  ///< for refused and retry
+};
+
+/// What a peer says of itself.
+struct PeerHello {
+  AgencyCode node;
+  std::uint64_t inline_limit = 0;
+  std::uint32_t max_batch_bytes = 0;
+};
+
+/// Events of one outgoing stream, on any thread, one at a time; after closed() none.
+class PeerStreamEvents {
+ public:
+  virtual ~PeerStreamEvents() = default;
+  virtual void opened(const PeerHello& hello) = 0;
+  virtual void answered(std::uint64_t batch, std::vector<HopOutcome> outcomes) = 0;
+  virtual void draining() = 0;
+  virtual void closed(const Error& error) = 0;
+};
+
+/// One outgoing stream. Threads: any. Destroying it cancels it; closed() may come once more while that
+/// happens.
+class PeerStream {
+ public:
+  virtual ~PeerStream() = default;
+  /// Numbers count from 1. Never blocks; the caller bounds what is in flight.
+  virtual void send(std::uint64_t batch, std::vector<HopItem> items) = 0;
+  virtual void send_certificates(const std::vector<Bytes>& der) = 0;
+};
+
+/// The way to the peers.
+class Peers {
+ public:
+  virtual ~Peers() = default;
+  /// Begins to open a stream on a link; the answer comes as opened() or closed().
+  [[nodiscard]] virtual std::unique_ptr<PeerStream> open(const std::string& link,
+                                                         std::shared_ptr<PeerStreamEvents> events) = 0;
+  /// Uploads content to a link's peer, from where an earlier try broke off. `done` on any thread.
+  virtual void upload(const std::string& link, const Attachment& attachment, const ContentLocation& location,
+                      std::function<void(Result<void>)> done) = 0;
+};
+
+}  // namespace tram::exchange
