@@ -138,6 +138,9 @@ class Transaction {
   /// Adds an entry to the log; answers its index. `record` at most 65,535 bytes.
   virtual std::uint64_t append_record(const Bytes& record, std::optional<MessageRow> message,
                                       const std::string& receipt_link) = 0;
+  /// Entries in the log so far, this unit's own included: the index that the next append_record() will
+  /// answer.
+  [[nodiscard]] virtual std::uint64_t log_size() = 0;
   /// Log entries below this index have had their receipts queued.
   virtual void set_receipt_cursor(std::uint64_t index) = 0;
   [[nodiscard]] virtual std::uint64_t receipt_cursor() = 0;

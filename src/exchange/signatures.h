@@ -7,23 +7,25 @@
 
 namespace tram::exchange {
 
-/// A signature in wire form and whose it is.
+/// A signature in wire form, whose it is, and what is to be thought of it.
 struct SealedSignature {
   Bytes signature;
   Digest certificate;
+  Verdict verdict;  ///< at signing_time, basis accepting_clock; good, or seal() fails
 };
 
-/// The seals entrusted to this node. Threads: any.
+/// The seals entrusted to this node. Before each use the seal's certificate and its path are judged (Decree
+/// 68/2024/NĐ-CP art. 29: valid certificate, valid path, then sign). Threads: any.
 class Seals {
  public:
   virtual ~Seals() = default;
   [[nodiscard]] virtual bool has(const AgencyCode& agency) const = 0;
-  /// CAdES over `manifest` with the agency's seal; FAILED_PRECONDITION, reason SEAL_MISSING, if there is
-  /// none.
+  /// CAdES over `manifest` with the agency's seal. FAILED_PRECONDITION: SEAL_MISSING, or with all causes when
+  /// the seal's certificate is no longer good.
   [[nodiscard]] virtual Result<SealedSignature> seal(const AgencyCode& agency, BytesView manifest,
                                                      Timestamp signing_time) const = 0;
-  /// The same with the node's own seal.
-  [[nodiscard]] virtual Result<SealedSignature> seal_as_node(BytesView manifest,
+  /// The same with the node's own seal, for status 01 of `agency`.
+  [[nodiscard]] virtual Result<SealedSignature> seal_as_node(const AgencyCode& agency, BytesView manifest,
                                                              Timestamp signing_time) const = 0;
 };
 

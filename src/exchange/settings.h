@@ -1,0 +1,48 @@
+// What one node is told: its place in the network and its limits. Plain values, validated by who makes them.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "log/note.h"
+#include "model/message_rules.h"
+#include "model/registry.h"
+
+namespace tram::exchange {
+
+/// A peer and the agencies behind it. An empty prefix is "*", the default route.
+struct LinkSettings {
+  std::string name;
+  AgencyCode node;
+  std::vector<AgencyCode> prefixes;
+  Digest certificate;  ///< of the peer's TLS certificate
+};
+
+/// Another node's log, and the agencies whose consignments and hand-overs it may attest.
+struct KnownLog {
+  log::VerifierKey key;
+  std::vector<AgencyCode> agencies;
+};
+
+struct Settings {
+  AgencyCode node;
+  std::vector<AgencyCode> authoritative;  ///< every agency within these is registered here or does not exist
+  std::string log_origin;
+  std::vector<LinkSettings> links;
+  std::map<AgencyCode, KnownLog> known_logs;  ///< by the node's code
+  std::vector<Digest> registrars;             ///< TLS certificates that are registrars by configuration
+  MessageLimits limits;
+  std::uint64_t inline_limit = 1 << 20;  ///< bytes of attachments inside one message
+  std::uint32_t batch_bytes = 1 << 20;   ///< of one relay frame
+  std::size_t batch_items = 64;
+  std::size_t link_window = 512;  ///< items sent on a link and not yet answered
+  Duration checkpoint_interval = std::chrono::milliseconds(250);
+  Duration clock_tolerance = std::chrono::minutes(5);     ///< between a signing time and the accepting clock
+  Duration replay_window = std::chrono::hours(24 * 30);   ///< older messages are refused
+  Duration retry_first = std::chrono::milliseconds(100);  ///< doubles with each failed try
+  Duration retry_cap = std::chrono::minutes(5);
+};
+
+}  // namespace tram::exchange
