@@ -35,6 +35,7 @@ struct StoredMessage {
   Digest header_digest;
   Digest submitted_digest;                ///< codec::submitted_digest, for idempotency at the accepting node
   std::vector<ContentLocation> contents;  ///< one an attachment, in the header's order
+  std::vector<MessageKey> references;     ///< earlier messages it names; found by statuses_of()
   std::string from_link;                  ///< the peer it came from; empty: accepted here from the sender
   std::vector<AgencyCode> trace;          ///< nodes passed before this one
   Timestamp stored_at;
