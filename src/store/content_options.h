@@ -1,0 +1,15 @@
+// Limits of a content store.
+#pragma once
+
+#include <cstdint>
+
+namespace tram::store {
+
+struct ContentOptions {
+  std::uint64_t segment_bytes = 64ULL << 20;  ///< a segment that reached this is followed by a new one
+  /// Most bytes that one owner may have announced for uploads which no message refers to yet.
+  std::uint64_t upload_quota = 64ULL << 30;
+  std::size_t open_files = 64;  ///< descriptors kept open for reading
+};
+
+}  // namespace tram::store

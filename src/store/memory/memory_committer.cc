@@ -1,0 +1,111 @@
+#include "store/memory/memory_committer.h"
+
+#include <utility>
+
+#include "store/memory/memory_transaction.h"
+#include "store/unit_failed.h"
+
+namespace tram::store {
+
+using namespace exchange;
+
+namespace {
+
+Result<void> run(const UnitOfWork& work, MemoryTransaction& transaction) {
+  try {
+    return work(transaction);
+  } catch (const UnitFailed& failed) {
+    return failed.error;
+  }
+}
+
+void publish_leaves(MemoryDisk& disk) {
+  for (const Digest& leaf : disk.tables.new_leaves) disk.tiles.put(disk.tree.append(leaf));
+  disk.tables.new_leaves.clear();
+}
+
+}  // namespace
+
+MemoryCommitter::MemoryCommitter(std::shared_ptr<MemoryDisk> disk, ContentStore& contents, Executor& executor,
+                                 FailureHandler on_failure)
+    : disk_(std::move(disk)), contents_(contents), executor_(executor), on_failure_(std::move(on_failure)) {}
+
+void MemoryCommitter::submit(UnitOfWork work, Completion done, bool urgent) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed_) return;
+    queue_.push({std::move(work), std::move(done)}, urgent);
+    if (std::exchange(running_, true)) return;
+  }
+  post_step();
+}
+
+void MemoryCommitter::post_step() {
+  executor_.post([self = weak_from_this()] {
+    if (const auto committer = self.lock()) committer->step();
+  });
+}
+
+void MemoryCommitter::step() {
+  std::vector<WaitingUnit> batch;
+  {
+    const std::lock_guard lock(mutex_);
+    batch = queue_.take_batch();
+  }
+  auto answers = commit(std::move(batch));
+  if (!answers) return fail(answers.error());
+  answer(*std::move(answers));
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = !queue_.empty();
+    if (!running_) return;
+  }
+  post_step();
+}
+
+Result<std::vector<MemoryCommitter::Answer>> MemoryCommitter::commit(std::vector<WaitingUnit> batch) {
+  std::vector<Answer> answers;
+  std::vector<QueueRow> removed;
+  std::vector<QueueRow> unclaimed;
+  Undo undo;
+  const std::lock_guard lock(disk_->mutex);
+  for (WaitingUnit& unit : batch) {
+    const std::size_t before = undo.mark();
+    MemoryTransaction transaction(disk_->tables, undo);
+    Result<void> result = run(unit.work, transaction);
+    if (result) {
+      removed.insert(removed.end(), transaction.removed().begin(), transaction.removed().end());
+      unclaimed.insert(unclaimed.end(), transaction.unclaimed().begin(), transaction.unclaimed().end());
+    } else {
+      undo.roll_back(before);
+    }
+    answers.push_back({std::move(unit.done), std::move(result)});
+  }
+  if (const auto flushed = contents_.flush(); !flushed) {
+    undo.roll_back(0);
+    return flushed.error();
+  }
+  publish_leaves(*disk_);
+  for (const QueueRow row : unclaimed) claims_.end(row);
+  for (const QueueRow row : removed) claims_.forget(row);
+  return answers;
+}
+
+void MemoryCommitter::answer(std::vector<Answer> answers) {
+  executor_.post([self = weak_from_this(), answers = std::move(answers)]() mutable {
+    if (self.expired()) return;
+    for (Answer& each : answers) {
+      if (each.done) each.done(std::move(each.result));
+    }
+  });
+}
+
+void MemoryCommitter::fail(const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    failed_ = true;
+  }
+  if (on_failure_) on_failure_(error);
+}
+
+}  // namespace tram::store

@@ -1,0 +1,146 @@
+#include "store/memory/memory_content_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/upload_errors.h"
+#include "store/upload_name.h"
+
+namespace tram::store {
+
+using exchange::ContentLocation;
+using exchange::Upload;
+using exchange::UploadState;
+
+namespace {
+
+class MemoryUpload final : public Upload {
+ public:
+  MemoryUpload(std::shared_ptr<MemoryContentDisk> disk, std::shared_ptr<UploadLedger> ledger,
+               std::string owner, std::string name, const Digest& sha256, std::uint64_t size)
+      : disk_(std::move(disk)),
+        ledger_(std::move(ledger)),
+        owner_(std::move(owner)),
+        name_(std::move(name)),
+        sha256_(sha256),
+        size_(size) {}
+
+  ~MemoryUpload() override {
+    {
+      const std::lock_guard lock(disk_->mutex);
+      const auto found = disk_->uploads.find(name_);
+      if (found != disk_->uploads.end()) found->second.durable = found->second.bytes.size();
+    }
+    ledger_->end(name_);
+  }
+
+  Result<void> write(BytesView chunk) override {
+    const std::lock_guard lock(disk_->mutex);
+    Bytes& bytes = disk_->uploads[name_].bytes;
+    if (chunk.size() > size_ - bytes.size()) return upload_too_long();
+    bytes += chunk;
+    return {};
+  }
+
+  Result<UploadState> finish() override {
+    const std::lock_guard lock(disk_->mutex);
+    MemoryFile& file = disk_->uploads[name_];
+    file.durable = file.bytes.size();
+    if (file.durable < size_) return UploadState{file.durable, false};
+    if (Sha256::of(file.bytes) != sha256_) {
+      disk_->uploads.erase(name_);
+      ledger_->settle(owner_, name_);
+      return digest_mismatch();
+    }
+    file.complete = true;
+    return UploadState{size_, true};
+  }
+
+ private:
+  const std::shared_ptr<MemoryContentDisk> disk_;
+  const std::shared_ptr<UploadLedger> ledger_;
+  const std::string owner_;
+  const std::string name_;
+  const Digest sha256_;
+  const std::uint64_t size_;
+};
+
+void lose_what_was_not_synced(std::map<std::string, MemoryFile>& files) {
+  for (auto& [name, file] : files) file.bytes.resize(file.durable);
+}
+
+}  // namespace
+
+MemoryContentStore::MemoryContentStore(std::shared_ptr<MemoryContentDisk> disk, const ContentOptions& options)
+    : disk_(std::move(disk)),
+      options_(options),
+      ledger_(std::make_shared<UploadLedger>(options.upload_quota)) {
+  const std::lock_guard lock(disk_->mutex);
+  lose_what_was_not_synced(disk_->segments);
+  lose_what_was_not_synced(disk_->uploads);
+  segment_ = "s-" + std::to_string(disk_->segments.size() + 1);
+}
+
+Result<ContentLocation> MemoryContentStore::append(BytesView bytes) {
+  const std::lock_guard lock(disk_->mutex);
+  MemoryFile& file = disk_->segments[segment_];
+  const ContentLocation location{segment_, file.bytes.size(), bytes.size()};
+  file.bytes += bytes;
+  if (file.bytes.size() >= options_.segment_bytes)
+    segment_ = "s-" + std::to_string(disk_->segments.size() + 1);
+  return location;
+}
+
+Result<void> MemoryContentStore::flush() {
+  const std::lock_guard lock(disk_->mutex);
+  for (auto& [name, file] : disk_->segments) file.durable = file.bytes.size();
+  return {};
+}
+
+Result<UploadState> MemoryContentStore::upload_state(const std::string& owner, const Digest& sha256,
+                                                     std::uint64_t size) {
+  const std::lock_guard lock(disk_->mutex);
+  const auto found = disk_->uploads.find(upload_name(owner, sha256, size));
+  if (found == disk_->uploads.end()) return UploadState{};
+  return UploadState{found->second.durable, found->second.complete};
+}
+
+Result<std::unique_ptr<Upload>> MemoryContentStore::resume_upload(const std::string& owner,
+                                                                  const Digest& sha256, std::uint64_t size,
+                                                                  std::uint64_t offset) {
+  const std::string name = upload_name(owner, sha256, size);
+  if (const auto begun = ledger_->begin(upload_owner(owner), name, size); !begun) return begun.error();
+  auto upload = std::make_unique<MemoryUpload>(disk_, ledger_, upload_owner(owner), name, sha256, size);
+  bool fits = false;
+  {  // the upload's destructor takes the lock too
+    const std::lock_guard lock(disk_->mutex);
+    const auto found = disk_->uploads.find(name);
+    fits = offset == (found == disk_->uploads.end() ? 0 : found->second.bytes.size());
+  }
+  if (!fits) return upload_offset_wrong();
+  return std::unique_ptr<Upload>(std::move(upload));
+}
+
+Result<ContentLocation> MemoryContentStore::uploaded(const std::string& owner, const Digest& sha256,
+                                                     std::uint64_t size) {
+  const std::string name = upload_name(owner, sha256, size);
+  const std::lock_guard lock(disk_->mutex);
+  const auto found = disk_->uploads.find(name);
+  if (found == disk_->uploads.end() || !found->second.complete) return not_uploaded();
+  ledger_->settle(upload_owner(owner), name);
+  return ContentLocation{name, 0, size};
+}
+
+Result<Bytes> MemoryContentStore::read(const ContentLocation& location, std::uint64_t offset,
+                                       std::size_t limit) const {
+  if (offset >= location.length) return Bytes();
+  const std::lock_guard lock(disk_->mutex);
+  const auto& files = location.container.starts_with("u-") ? disk_->uploads : disk_->segments;
+  const auto found = files.find(location.container);
+  const std::uint64_t length = std::min<std::uint64_t>(limit, location.length - offset);
+  if (found == files.end() || found->second.bytes.size() < location.offset + offset + length)
+    return content_gone();
+  return found->second.bytes.substr(location.offset + offset, length);
+}
+
+}  // namespace tram::store

@@ -1,0 +1,233 @@
+#include "store/memory/memory_message_store.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "store/memory/memory_committer.h"
+#include "store/row_number.h"
+
+namespace tram::store {
+
+using namespace exchange;
+
+namespace {
+
+std::int64_t last_queue_row(MemoryDisk& disk) {
+  const std::lock_guard lock(disk.mutex);
+  return disk.tables.last_queue_row;
+}
+
+// Rows of one queue in the order of hand-over that nobody claims; claims them.
+std::vector<QueueRow> claim_rows(const MemoryTables& tables, ClaimTable& claims, const std::string& queue,
+                                 const std::string& owner, std::size_t limit) {
+  std::vector<QueueRow> rows;
+  const WaitingPlace first{queue, std::numeric_limits<int>::min(), QueueRow(0)};
+  for (auto at = tables.waiting.lower_bound(first);
+       at != tables.waiting.end() && at->first.queue == queue && rows.size() < limit; ++at) {
+    if (claims.claim(at->first.row, owner)) rows.push_back(at->first.row);
+  }
+  return rows;
+}
+
+template <class Map, class Key>
+std::optional<Bytes> find_bytes(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  if (found == map.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+MemoryMessageStore::MemoryMessageStore(std::shared_ptr<MemoryDisk> disk, ContentStore& contents,
+                                       Executor& executor, FailureHandler on_failure)
+    : disk_(std::move(disk)),
+      committer_(std::make_shared<MemoryCommitter>(disk_, contents, executor, std::move(on_failure))),
+      queued_before_start_(last_queue_row(*disk_)) {}
+
+MemoryMessageStore::~MemoryMessageStore() = default;
+
+void MemoryMessageStore::submit(UnitOfWork work, Completion done, bool urgent) {
+  committer_->submit(std::move(work), std::move(done), urgent);
+}
+
+std::optional<KnownMessage> MemoryMessageStore::find(const MessageKey& key) const {
+  const std::lock_guard lock(disk_->mutex);
+  return find_message(disk_->tables, key);
+}
+
+Result<StoredMessage> MemoryMessageStore::load(MessageRow row) const {
+  const std::lock_guard lock(disk_->mutex);
+  return load_message(disk_->tables, row);
+}
+
+std::vector<RecipientRow> MemoryMessageStore::recipients(MessageRow message) const {
+  const std::lock_guard lock(disk_->mutex);
+  return recipients_of(disk_->tables, message);
+}
+
+InboxItem MemoryMessageStore::with_attempts(InboxItem item) const {
+  item.attempts = committer_->claims().attempts(item.row);
+  item.redelivered = item.attempts > 0 || number(item.row) <= queued_before_start_;
+  return item;
+}
+
+std::optional<InboxItem> MemoryMessageStore::inbox_item(MessageRow message, const AgencyCode& agency) const {
+  const std::lock_guard lock(disk_->mutex);
+  auto item = find_inbox_item(disk_->tables, message, agency);
+  if (item) item = with_attempts(*std::move(item));
+  return item;
+}
+
+std::vector<OutgoingItem> MemoryMessageStore::claim_outgoing(const std::string& link,
+                                                             const std::string& owner, std::size_t limit) {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<OutgoingItem> items;
+  for (const QueueRow row :
+       claim_rows(disk_->tables, committer_->claims(), outgoing_queue(link), owner, limit))
+    items.push_back(disk_->tables.outgoing.at(row));
+  return items;
+}
+
+std::vector<InboxItem> MemoryMessageStore::claim_inbox(const AgencyCode& agency, const std::string& inbox,
+                                                       const std::string& owner, std::size_t limit) {
+  const std::lock_guard lock(disk_->mutex);
+  ClaimTable& claims = committer_->claims();
+  std::vector<InboxItem> items;
+  for (const QueueRow row : claim_rows(disk_->tables, claims, inbox_queue(agency, inbox), owner, limit)) {
+    InboxItem item = with_attempts(disk_->tables.inbox.at(row));
+    item.redelivered = item.attempts > 1 || number(row) <= queued_before_start_;
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+void MemoryMessageStore::release_claims(const std::string& owner) {
+  static_cast<void>(committer_->claims().release(owner));
+}
+
+bool MemoryMessageStore::holds_claim(const std::string& owner, QueueRow row) const {
+  return committer_->claims().holds(owner, row);
+}
+
+std::uint64_t MemoryMessageStore::count_outgoing(const std::string& link) const {
+  const std::lock_guard lock(disk_->mutex);
+  return static_cast<std::uint64_t>(
+      std::count_if(disk_->tables.waiting.begin(), disk_->tables.waiting.end(),
+                    [queue = outgoing_queue(link)](const auto& each) { return each.first.queue == queue; }));
+}
+
+MessageKey MemoryMessageStore::key_of(std::optional<MessageRow> message) const {
+  return message ? disk_->tables.messages.at(*message).key : MessageKey();
+}
+
+std::vector<QueueEntry> MemoryMessageStore::list_queues(const QueueFilter& filter) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::map<QueueRow, QueueEntry> found;
+  for (const auto& [row, item] : disk_->tables.outgoing) {
+    if (!filter.state || item.state == *filter.state) found[row] = {key_of(item.message), item};
+  }
+  for (const auto& [row, item] : disk_->tables.inbox) {
+    if (!filter.state || item.state == *filter.state)
+      found[row] = {key_of(item.message), with_attempts(item)};
+  }
+  std::vector<QueueEntry> out;
+  for (auto& [row, entry] : found) {
+    if (out.size() == filter.limit) break;
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+StoreCounts MemoryMessageStore::counts() const {
+  const std::lock_guard lock(disk_->mutex);
+  const auto waiting =
+      std::count_if(disk_->tables.inbox.begin(), disk_->tables.inbox.end(),
+                    [](const auto& each) { return each.second.state == QueueState::waiting; });
+  return {disk_->tables.messages.size(), static_cast<std::uint64_t>(waiting), disk_->tables.log.size()};
+}
+
+std::uint64_t MemoryMessageStore::log_size() const {
+  const std::lock_guard lock(disk_->mutex);
+  return disk_->tables.log.size();
+}
+
+Result<Digest> MemoryMessageStore::log_root(std::uint64_t size) const {
+  const std::lock_guard lock(disk_->mutex);
+  return disk_->tree.root_at(size);
+}
+
+Result<std::vector<Digest>> MemoryMessageStore::prove(std::uint64_t index, std::uint64_t size) const {
+  const std::lock_guard lock(disk_->mutex);
+  return disk_->tree.inclusion_proof(index, size);
+}
+
+std::vector<LogEntry> MemoryMessageStore::receipts_due(std::uint64_t from, std::uint64_t to,
+                                                       std::size_t limit) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<LogEntry> out;
+  const auto end = std::min<std::uint64_t>(to, disk_->tables.log.size());
+  for (auto index = from; index < end && out.size() < limit; ++index) {
+    if (!disk_->tables.log[index].receipt_link.empty()) out.push_back(disk_->tables.log[index]);
+  }
+  return out;
+}
+
+std::uint64_t MemoryMessageStore::receipt_cursor() const {
+  const std::lock_guard lock(disk_->mutex);
+  return disk_->tables.receipt_cursor;
+}
+
+std::vector<LogEntry> MemoryMessageStore::entries_of(MessageRow message) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<LogEntry> out;
+  std::copy_if(disk_->tables.log.begin(), disk_->tables.log.end(), std::back_inserter(out),
+               [&](const LogEntry& entry) { return entry.message == message; });
+  return out;
+}
+
+std::vector<StoredReceipt> MemoryMessageStore::receipts_of(MessageRow message) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<StoredReceipt> out;
+  for (auto at = disk_->tables.receipts.lower_bound({message, 0});
+       at != disk_->tables.receipts.end() && at->first.first == message; ++at)
+    out.push_back(at->second);
+  return out;
+}
+
+std::optional<Bytes> MemoryMessageStore::checkpoint(const std::string& origin, std::uint64_t size) const {
+  const std::lock_guard lock(disk_->mutex);
+  return find_bytes(disk_->tables.checkpoints, std::pair(origin, size));
+}
+
+std::optional<Bytes> MemoryMessageStore::latest_checkpoint(const std::string& origin) const {
+  const std::lock_guard lock(disk_->mutex);
+  const auto& kept = disk_->tables.checkpoints;
+  const auto after = kept.upper_bound({origin, std::numeric_limits<std::uint64_t>::max()});
+  if (after == kept.begin() || std::prev(after)->first.first != origin) return std::nullopt;
+  return std::prev(after)->second;
+}
+
+std::optional<Bytes> MemoryMessageStore::certificate(const Digest& sha256) const {
+  const std::lock_guard lock(disk_->mutex);
+  return find_bytes(disk_->tables.certificates, sha256);
+}
+
+std::vector<RegistryEntry> MemoryMessageStore::registry() const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<RegistryEntry> out;
+  for (const auto& [certificate, entry] : disk_->tables.registry) out.push_back(entry);
+  return out;
+}
+
+std::vector<StoredMessage> MemoryMessageStore::statuses_of(const MessageKey& named, std::size_t limit) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<StoredMessage> out;
+  for (auto at = disk_->tables.statuses.lower_bound({named, MessageRow(0)});
+       at != disk_->tables.statuses.end() && at->first.first == named && out.size() < limit; ++at)
+    out.push_back(disk_->tables.messages.at(at->first.second));
+  return out;
+}
+
+}  // namespace tram::store

@@ -1,0 +1,70 @@
+// The message store in memory: for the simulator and for tests of the exchange.
+#pragma once
+
+#include <memory>
+
+#include "base/executor.h"
+#include "exchange/message_store.h"
+#include "store/failure_handler.h"
+#include "store/memory/memory_disk.h"
+
+namespace tram::store {
+
+class MemoryCommitter;
+
+/// Implements the port over a MemoryDisk. Destroying the store is a crash: units not yet committed are lost,
+/// completions not yet called never are, and claims end; a new store over the same disk sees what was
+/// committed. Units and completions run as tasks of `executor`, so one thread makes one exact history. Inside
+/// a unit, of this class only holds_claim() may be called. Threads: any.
+class MemoryMessageStore final : public exchange::MessageStore {
+ public:
+  /// `contents` (flushed before each commit) and `executor` must outlive the store.
+  MemoryMessageStore(std::shared_ptr<MemoryDisk> disk, exchange::ContentStore& contents, Executor& executor,
+                     FailureHandler on_failure = {});
+  ~MemoryMessageStore() override;
+
+  void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent = false) override;
+  [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) const override;
+  [[nodiscard]] Result<exchange::StoredMessage> load(exchange::MessageRow row) const override;
+  [[nodiscard]] std::vector<exchange::RecipientRow> recipients(exchange::MessageRow message) const override;
+  [[nodiscard]] std::optional<exchange::InboxItem> inbox_item(exchange::MessageRow message,
+                                                              const AgencyCode& agency) const override;
+  [[nodiscard]] std::vector<exchange::OutgoingItem> claim_outgoing(const std::string& link,
+                                                                   const std::string& owner,
+                                                                   std::size_t limit) override;
+  [[nodiscard]] std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency,
+                                                             const std::string& inbox,
+                                                             const std::string& owner,
+                                                             std::size_t limit) override;
+  void release_claims(const std::string& owner) override;
+  [[nodiscard]] bool holds_claim(const std::string& owner, exchange::QueueRow row) const override;
+  [[nodiscard]] std::uint64_t count_outgoing(const std::string& link) const override;
+  [[nodiscard]] std::vector<exchange::QueueEntry> list_queues(
+      const exchange::QueueFilter& filter) const override;
+  [[nodiscard]] exchange::StoreCounts counts() const override;
+  [[nodiscard]] std::uint64_t log_size() const override;
+  [[nodiscard]] Result<Digest> log_root(std::uint64_t size) const override;
+  [[nodiscard]] Result<std::vector<Digest>> prove(std::uint64_t index, std::uint64_t size) const override;
+  [[nodiscard]] std::vector<exchange::LogEntry> receipts_due(std::uint64_t from, std::uint64_t to,
+                                                             std::size_t limit) const override;
+  [[nodiscard]] std::uint64_t receipt_cursor() const override;
+  [[nodiscard]] std::vector<exchange::LogEntry> entries_of(exchange::MessageRow message) const override;
+  [[nodiscard]] std::vector<exchange::StoredReceipt> receipts_of(exchange::MessageRow message) const override;
+  [[nodiscard]] std::optional<Bytes> checkpoint(const std::string& origin, std::uint64_t size) const override;
+  [[nodiscard]] std::optional<Bytes> latest_checkpoint(const std::string& origin) const override;
+  [[nodiscard]] std::optional<Bytes> certificate(const Digest& sha256) const override;
+  [[nodiscard]] std::vector<RegistryEntry> registry() const override;
+  [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,
+                                                                 std::size_t limit) const override;
+
+ private:
+  [[nodiscard]] exchange::InboxItem with_attempts(exchange::InboxItem item) const;
+  [[nodiscard]] MessageKey key_of(std::optional<exchange::MessageRow> message) const;
+
+  const std::shared_ptr<MemoryDisk> disk_;
+  const std::shared_ptr<MemoryCommitter> committer_;
+  const std::int64_t
+      queued_before_start_;  // queue rows up to here may have been handed over by a predecessor
+};
+
+}  // namespace tram::store
