@@ -6,6 +6,7 @@
 #include "codec/json_object.h"
 #include "codec/json_writer.h"
 #include "codec/text.h"
+#include "model/message_rules.h"
 
 namespace tram::codec {
 namespace {
@@ -15,8 +16,16 @@ void digest_member(JsonWriter& json, std::string_view name, const Digest& digest
 }
 
 void write_message(JsonWriter& json, const MessageKey& key) {
+  if (key.sender.empty() || !is_message_id(key.id.text())) return;
   json.name("message").begin_object();
   json.name("sender").text(key.sender.text()).name("id").text(key.id.text()).end_object();
+}
+
+MessageKey read_message(const JsonObject& json) {
+  MessageKey out{json.agency("sender", Need::required), MessageId(json.text("id", Need::required))};
+  if (!is_message_id(out.id.text()) && !json.causes().names(json.path("id")))
+    json.causes().add(json.path("id"), "MESSAGE_ID_MALFORMED", "not a message's id");
+  return out;
 }
 
 EvidenceRecord read_fields(const JsonObject& json) {
@@ -29,9 +38,7 @@ EvidenceRecord read_fields(const JsonObject& json) {
   if (!event && !causes.names("event")) causes.add("event", "WORD_UNKNOWN", "not an event known here");
   out.time = json.time("time", Need::required).value_or(Timestamp());
   out.node = json.agency("node", Need::required);
-  if (const auto message = json.object("message")) {
-    out.message = MessageKey{message->agency("sender"), MessageId(message->text("id"))};
-  }
+  if (const auto message = json.object("message")) out.message = read_message(*message);
   out.recipients = json.agencies("recipients", kMaxRecordRecipients);
   out.header = json.digest("header");
   out.manifest = json.digest("manifest");
