@@ -1,0 +1,132 @@
+#include <algorithm>
+
+#include "codec/text.h"
+#include "evidence/verification.h"
+
+namespace tram::evidence {
+namespace {
+
+constexpr std::size_t kMaxShown = 300;  // bytes of a name or message: longer ones help nobody
+
+/// Text from a container may hold terminal escapes or turn what follows it round.
+std::string safe(std::string_view text) {
+  std::string clean = codec::clean_text(text, kMaxShown);
+  if (!codec::has_hidden_characters(clean)) return clean;
+  for (char& c : clean) {
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
+  }
+  return clean;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  out.resize(std::max(width, out.size()), ' ');
+  return out;
+}
+
+std::string joined(const std::vector<AgencyCode>& codes) {
+  std::string out;
+  for (const AgencyCode& code : codes) out += (out.empty() ? "" : ", ") + code.text();
+  return out;
+}
+
+void add_header(std::string& out, const ContainerReport& report) {
+  if (!report.header) return;
+  const Submission& message = report.header->submission;
+  out += "message    " + message.key.id.text() + " from " + message.key.sender.text() + " to " +
+         safe(joined(message.recipients)) + ", signed at " + to_rfc3339(report.header->signed_at) + "\n";
+  out += "header     SHA-256 " + report.header_digest.hex() + "\n";
+}
+
+void add_verdict(std::string& out, const ContainerReport& report) {
+  if (!report.verdict) {
+    out += "signature  not judged: it is not over what this header gives\n";
+    return;
+  }
+  const Verdict& verdict = *report.verdict;
+  out += "signature  " + verdict.who() + ": " + (verdict.good() ? "good" : "BAD") + "\n";
+  out += "           by " + safe(verdict.subject) + "\n";
+  out += "           certificate SHA-256 " + verdict.certificate.hex() + "\n";
+  out +=
+      "           judged at " + to_rfc3339(verdict.judged_at) +
+      (verdict.basis == TimeBasis::accepting_log ? ", the accepting node's proven log time"
+                                                 : ", the time of this check: no log proves an earlier one") +
+      "\n";
+  const std::pair<const char*, CheckState> checks[] = {{"signature", verdict.signature},
+                                                       {"certificate binding", verdict.certificate_binding},
+                                                       {"chain", verdict.chain},
+                                                       {"validity", verdict.validity},
+                                                       {"key usage", verdict.key_usage},
+                                                       {"speaks for the agency", verdict.speaks_for},
+                                                       {"revocation", verdict.revocation},
+                                                       {"time-stamp", verdict.time_stamp},
+                                                       {"PDF signatures", verdict.pdf_signatures}};
+  for (const auto& [what, state] : checks) {
+    out += "           " + padded(name(state), 13) + what + "\n";
+  }
+}
+
+void add_members(std::string& out, const ContainerReport& report) {
+  out += "members\n";
+  for (const MemberReport& member : report.members) {
+    const std::string state = member.state == CheckState::bad ? "BAD" : std::string(name(member.state));
+    out += "           " + padded(state, 13) + safe(member.name) + " (" + std::to_string(member.size) +
+           " bytes)\n";
+  }
+}
+
+void add_receipts(std::string& out, const ContainerReport& report) {
+  if (report.receipts.empty()) {
+    out += "receipts   none\n";
+    return;
+  }
+  out += "receipts\n";
+  for (const ReceiptReport& receipt : report.receipts) {
+    const std::string state = receipt.state == CheckState::bad ? "BAD" : std::string(name(receipt.state));
+    out += "           " + padded(state, 13);
+    if (receipt.record) {
+      const EvidenceRecord& record = *receipt.record;
+      out += std::string(name(record.event)) + " by node " + record.node.text() + " at " +
+             to_rfc3339(record.time);
+      if (!record.recipients.empty()) out += " for " + safe(joined(record.recipients));
+    } else {
+      out += safe(receipt.member);
+    }
+    if (!receipt.origin.empty()) {
+      out += ", entry " + std::to_string(receipt.index) + " of log " + safe(receipt.origin);
+      if (receipt.state == CheckState::not_checked) out += ", whose key was not given";
+    }
+    out += "\n";
+  }
+}
+
+void add_causes(std::string& out, const ContainerReport& report) {
+  if (report.causes.empty()) return;
+  out += "wrong\n";
+  for (const Error& cause : report.causes) {
+    const std::string what = cause.field.empty() ? "the file" : safe(cause.field);
+    out += "           " + what + ": " + safe(cause.text()) + " [" + cause.reason + "]\n";
+  }
+}
+
+std::string conclusion(const ContainerReport& report) {
+  if (!report.acceptable()) return "REFUSED: this container is not what was signed and logged, see above\n";
+  std::string out = "GOOD: the document is what was signed";
+  if (report.receipts.empty()) return out + "; there are no receipts\n";
+  if (report.receipts_state == CheckState::good) return out + ", and every receipt is proven\n";
+  return out + "; NOT CHECKED: receipts of logs whose keys were not given\n";
+}
+
+}  // namespace
+
+std::string to_text(const ContainerReport& report) {
+  std::string out = "container  " + safe(report.path) + "\n";
+  add_header(out, report);
+  add_verdict(out, report);
+  add_members(out, report);
+  add_receipts(out, report);
+  add_causes(out, report);
+  return out + conclusion(report);
+}
+
+}  // namespace tram::evidence

@@ -1,0 +1,79 @@
+// Checks a container offline: with the roots and the logs' keys that the reader trusts, and nothing else.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "log/note.h"
+#include "model/evidence_record.h"
+#include "model/message.h"
+#include "model/verdict.h"
+#include "trust/certificate.h"
+#include "trust/verifier.h"
+
+namespace tram::evidence {
+
+/// What the person who verifies trusts.
+struct VerificationTrust {
+  std::vector<trust::CertificatePtr> roots;
+  std::vector<trust::CertificatePtr> intermediates;  ///< beside those in the container
+  std::vector<log::VerifierKey> log_keys;            ///< several of one log are its keys of different years
+  trust::Mapping mapped;  ///< certificates that speak for an agency although they do not say so; may be empty
+  Timestamp now;          ///< the basis of time when no log proves an earlier one
+};
+
+/// One member of the file.
+struct MemberReport {
+  std::string name;
+  std::uint64_t size = 0;
+  CheckState state = CheckState::not_checked;  ///< bad exactly when a cause names it
+};
+
+/// One receipt: a node's record, and the proof that it stands in the node's log.
+struct ReceiptReport {
+  std::string member;  ///< of the record
+  std::string origin;  ///< of the log, as the proof's checkpoint says
+  std::optional<EvidenceRecord> record;
+  std::uint64_t index = 0;      ///< of the entry in the log
+  std::uint64_t tree_size = 0;  ///< of the checkpoint
+  /// good: under a checkpoint signed by a known key of that log, and about this message. not_checked: nothing
+  /// wrong, but no key of the log is known.
+  CheckState state = CheckState::not_checked;
+};
+
+/// Everything found. Plain values, for people and for JSON.
+struct ContainerReport {
+  std::string path;
+  /// The header and all attachments are what the manifest says, the manifest is signed, the signature's
+  /// verdict is good, and the file holds nothing else. not_checked never remains: what could not be checked
+  /// is bad here, with its cause.
+  CheckState document = CheckState::not_checked;
+  /// bad if any receipt is; good if there are some and all are; else not_checked.
+  CheckState receipts_state = CheckState::not_checked;
+  /// Every reason to refuse the container; `field` is the name of the member at fault, empty for the file as
+  /// a whole. Empty exactly when nothing is bad.
+  std::vector<Error> causes;
+  std::optional<Header> header;    ///< if it could be read
+  Digest header_digest;            ///< of header.json; zero if there is none
+  Digest manifest_digest;          ///< of the manifest derived from it; zero if it could not be derived
+  std::optional<Verdict> verdict;  ///< if the signature could be judged over that manifest
+  std::vector<MemberReport> members;
+  std::vector<ReceiptReport> receipts;
+
+  /// Nothing is bad. Receipts may still be not checked: say so beside it.
+  [[nodiscard]] bool acceptable() const { return causes.empty(); }
+};
+
+/// Reads the container at `path` in constant memory and checks every member; goes on after a fault, to name
+/// all. The basis of time is the earliest SubmissionAcceptance among good receipts, else `trust.now`.
+/// Blocks; any thread.
+[[nodiscard]] ContainerReport verify_container(const std::string& path, const VerificationTrust& trust);
+
+/// For people: several lines, the last one a conclusion. Names and texts from the container are made safe to
+/// print.
+[[nodiscard]] std::string to_text(const ContainerReport& report);
+
+}  // namespace tram::evidence
