@@ -12,10 +12,9 @@ inline constexpr std::size_t kMaxRecordBytes = 65'535;
 inline constexpr std::size_t kMaxRecordRecipients = 1000;  ///< as MessageLimits
 inline constexpr std::size_t kMaxRecordText = 1024;        ///< bytes of verdict, peer, reason, detail
 
-/// Deterministic, without white space, never longer than kMaxRecordBytes. Texts are made
-/// clean_text() of at most kMaxRecordText bytes; a message whose
-/// key is not well formed (of a rejected submission) is left out. Throws std::length_error beyond
-/// kMaxRecordRecipients: split the record before.
+/// Deterministic, without white space, never longer than kMaxRecordBytes. Texts are made clean_text() of at
+/// most kMaxRecordText bytes; a message whose key is not well formed (of a rejected submission) is left out.
+/// Throws std::length_error beyond kMaxRecordRecipients: split the record before.
 [[nodiscard]] Bytes write_record(const EvidenceRecord& record);
 
 /// Strict, for records of other nodes too. Errors: INVALID_ARGUMENT, RECORD_MALFORMED, with every cause.

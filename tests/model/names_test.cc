@@ -1,0 +1,58 @@
+// Words of states, roles and events: each its own, and read back where they are read.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "model/delivery.h"
+#include "model/evidence_record.h"
+#include "model/registry.h"
+
+namespace tram {
+namespace {
+
+TEST(EvidenceEvent, EachIsReadBackByItsName) {
+  std::set<std::string_view> names;
+  for (int i = 1; i <= 12; ++i) {
+    const auto event = static_cast<EvidenceEvent>(i);
+    EXPECT_TRUE(names.insert(name(event)).second);
+    EXPECT_EQ(evidence_event_from(name(event)), event);
+  }
+  EXPECT_EQ(name(EvidenceEvent::content_handover), "ContentHandover");
+  EXPECT_EQ(evidence_event_from("contentHandover"), std::nullopt);
+  EXPECT_EQ(evidence_event_from(""), std::nullopt);
+}
+
+TEST(Role, EachIsReadBackByItsName) {
+  for (const Role role : {Role::agency, Role::peer, Role::operator_, Role::auditor, Role::registrar})
+    EXPECT_EQ(role_from(name(role)), role);
+  EXPECT_EQ(role_from("root"), std::nullopt);
+}
+
+TEST(Roles, AreASet) {
+  Roles roles;
+  EXPECT_TRUE(roles.empty());
+  roles.add(Role::registrar).add(Role::agency).add(Role::agency);
+  EXPECT_TRUE(roles.has(Role::agency));
+  EXPECT_FALSE(roles.has(Role::peer));
+  EXPECT_EQ(text(roles), "agency,registrar");
+  EXPECT_EQ(Roles(roles.bits()), roles);
+}
+
+TEST(RecipientState, OnlyMovesForward) {
+  using State = RecipientState;
+  EXPECT_TRUE(may_advance(State::accepted, State::relayed));
+  EXPECT_TRUE(may_advance(State::accepted, State::handed_over));
+  EXPECT_TRUE(may_advance(State::consigned, State::dead));
+  EXPECT_FALSE(may_advance(State::relayed, State::relayed));
+  EXPECT_FALSE(may_advance(State::consigned, State::relayed));
+}
+
+TEST(RecipientState, HandedOverAndDeadAreFinal) {
+  for (int i = 1; i <= 5; ++i) {
+    EXPECT_FALSE(may_advance(RecipientState::handed_over, static_cast<RecipientState>(i)));
+    EXPECT_FALSE(may_advance(RecipientState::dead, static_cast<RecipientState>(i)));
+  }
+}
+
+}  // namespace
+}  // namespace tram
