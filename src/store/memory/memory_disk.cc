@@ -15,12 +15,6 @@ Result<Bytes> MemoryTiles::full_tile(unsigned level, std::uint64_t index) const 
   return found->second;
 }
 
-std::string outgoing_queue(const std::string& link) { return "link\n" + link; }
-
-std::string inbox_queue(const AgencyCode& agency, const std::string& inbox) {
-  return "inbox\n" + agency.text() + "\n" + inbox;
-}
-
 std::optional<KnownMessage> find_message(const MemoryTables& tables, const MessageKey& key) {
   const auto found = tables.keys.find(key);
   if (found == tables.keys.end()) return std::nullopt;

@@ -27,7 +27,7 @@ class MemoryTiles final : public log::TileReader {
 
 /// The place of a waiting item in its queue: sorts by queue, then the highest priority, then the oldest.
 struct WaitingPlace {
-  std::string queue;  ///< a link, or an agency and its inbox
+  std::string queue;  ///< see queue_name.h
   int lowness = 0;    ///< minus the priority
   exchange::QueueRow row{};
   auto operator<=>(const WaitingPlace&) const = default;
@@ -62,10 +62,6 @@ struct MemoryDisk {
   MemoryTiles tiles;
   log::Tree tree{tiles};
 };
-
-/// The keys of WaitingPlace::queue. Links and inboxes have no control characters in their names.
-[[nodiscard]] std::string outgoing_queue(const std::string& link);
-[[nodiscard]] std::string inbox_queue(const AgencyCode& agency, const std::string& inbox);
 
 /// What both a transaction and a reader answer. REQUIRES: the disk's mutex.
 [[nodiscard]] std::optional<exchange::KnownMessage> find_message(const MemoryTables& tables,

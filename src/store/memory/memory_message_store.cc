@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/memory/memory_committer.h"
+#include "store/queue_name.h"
 #include "store/row_number.h"
 
 namespace tram::store {

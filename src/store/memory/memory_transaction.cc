@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "log/merkle.h"
+#include "store/queue_name.h"
 #include "store/unit_failed.h"
 
 namespace tram::store {

@@ -1,0 +1,134 @@
+#include "store/sqlite/committer.h"
+
+#include "store/sqlite/sqlite_transaction.h"
+#include "store/sqlite/storage_failed.h"
+#include "store/unit_failed.h"
+
+namespace tram::store {
+
+using namespace exchange;
+
+Committer::Committer(Database writer, const Counters& counters, ContentStore& contents, CommittedLog& log,
+                     WaitingRows& waiting, FailureHandler on_failure)
+    : writer_(std::move(writer)),
+      counters_(counters),
+      contents_(contents),
+      log_(log),
+      waiting_(waiting),
+      on_failure_(std::move(on_failure)),
+      thread_([this] { run(); }) {}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Committer::submit(UnitOfWork work, Completion done, bool urgent) {
+  bool idle = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed_) return;
+    idle = queue_.empty();
+    queue_.push({std::move(work), std::move(done)}, urgent);
+  }
+  if (idle) wake_.notify_one();
+}
+
+void Committer::run() noexcept {
+  for (auto units = next_batch(); !units.empty(); units = next_batch()) {
+    if (commit(units)) continue;
+    const std::lock_guard lock(mutex_);
+    failed_ = true;  // what waits is never answered
+    return;
+  }
+}
+
+// Empty at the end. Whoever fills the empty queue wakes the thread, and the predicate is read under the
+// mutex: no wake-up is lost.
+std::vector<WaitingUnit> Committer::next_batch() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return !queue_.empty() || stopping_; });
+  return queue_.take_batch();
+}
+
+bool Committer::commit(std::vector<WaitingUnit>& units) {
+  std::vector<Result<void>> results;
+  results.reserve(units.size());
+  try {
+    Batch batch = begin();
+    for (const WaitingUnit& unit : units) results.push_back(run_unit(unit.work, batch));
+    if (const auto flushed = contents_.flush(); !flushed) return give_up(units, flushed.error(), false);
+    finish(batch);
+  } catch (const StorageFailed& failed) {
+    return give_up(units, failed.error, failed.disk_full);
+  }
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (units[i].done) units[i].done(std::move(results[i]));
+  }
+  return true;
+}
+
+Batch Committer::begin() {
+  writer_.run("BEGIN IMMEDIATE");
+  Batch batch;
+  batch.counters = counters_;
+  batch.log_size = log_.size();
+  return batch;
+}
+
+Result<void> Committer::run_unit(const UnitOfWork& work, Batch& batch) {
+  const Batch::Mark before = batch.mark();
+  SqliteTransaction transaction(writer_, batch);
+  writer_.run("SAVEPOINT unit");
+  Result<void> result;
+  try {
+    result = work(transaction);
+  } catch (const UnitFailed& failed) {
+    result = failed.error;
+  }
+  if (!result) {
+    writer_.run("ROLLBACK TO unit");
+    batch.cut_back(before);
+  }
+  writer_.run("RELEASE unit");
+  return result;
+}
+
+void Committer::finish(const Batch& batch) {
+  log_.prepare(writer_, batch.new_leaves);
+  writer_.run("UPDATE counters SET messages = ?, last_message = ?, last_queue_row = ?, receipt_cursor = ?",
+              batch.counters.messages, batch.counters.last_message, batch.counters.last_queue_row,
+              batch.counters.receipt_cursor);
+  writer_.run("COMMIT");
+  counters_ = batch.counters;
+  waiting_.committed(batch);
+  log_.publish(batch.new_leaves);
+}
+
+// A full disk undoes the batch and says so to every unit of it. After any other failure nobody knows what
+// lies on the disk: no answer, and the end.
+bool Committer::give_up(std::vector<WaitingUnit>& units, const Error& error, bool disk_full) {
+  if (disk_full) {
+    try {
+      roll_back();
+      for (WaitingUnit& unit : units) {
+        if (unit.done) unit.done(error);
+      }
+      return true;
+    } catch (const StorageFailed&) {
+      // cannot even roll back: as any other failure
+    }
+  }
+  if (on_failure_) on_failure_(error);
+  return false;
+}
+
+void Committer::roll_back() {
+  if (writer_.in_transaction()) writer_.run("ROLLBACK");
+}
+
+}  // namespace tram::store

@@ -1,0 +1,56 @@
+// The one writer: a thread that commits whatever waits.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "store/failure_handler.h"
+#include "store/sqlite/batch.h"
+#include "store/sqlite/committed_log.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/waiting_rows.h"
+#include "store/unit_queue.h"
+
+namespace tram::store {
+
+/// Owns the writing connection. Each batch: the units one after another, each in a savepoint of its own; the
+/// contents' flush; the commit; then claims, the log and the completions, in this order. Threads: submit()
+/// any.
+class Committer {
+ public:
+  /// The references must outlive it. `writer` has no transaction open.
+  Committer(Database writer, const Counters& counters, exchange::ContentStore& contents, CommittedLog& log,
+            WaitingRows& waiting, FailureHandler on_failure);
+  /// Commits and answers all that was submitted, unless it has failed.
+  ~Committer();
+
+  void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent);
+
+ private:
+  void run() noexcept;
+  [[nodiscard]] std::vector<WaitingUnit> next_batch();
+  [[nodiscard]] bool commit(std::vector<WaitingUnit>& units);
+  [[nodiscard]] Batch begin();
+  [[nodiscard]] Result<void> run_unit(const exchange::UnitOfWork& work, Batch& batch);
+  void finish(const Batch& batch);
+  [[nodiscard]] bool give_up(std::vector<WaitingUnit>& units, const Error& error, bool disk_full);
+  void roll_back();
+
+  Database writer_;    // the thread's alone, as are the next two
+  Counters counters_;  // as committed
+  exchange::ContentStore& contents_;
+  CommittedLog& log_;
+  WaitingRows& waiting_;
+  const FailureHandler on_failure_;
+  std::mutex mutex_;  // of the next four
+  std::condition_variable wake_;
+  UnitQueue queue_;
+  bool stopping_ = false;
+  bool failed_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace tram::store

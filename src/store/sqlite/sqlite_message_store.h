@@ -1,0 +1,78 @@
+// The embedded message store: one SQLite file, one writer.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "exchange/message_store.h"
+#include "store/failure_handler.h"
+
+namespace tram::store {
+
+struct SqliteOptions {
+  exchange::ContentStore& contents;  ///< flushed before each commit; must outlive the store
+  FailureHandler on_failure;         ///< see there; also called when a reader finds the store damaged
+  std::string origin = {};           ///< our log's name: its latest checkpoint must fit what is stored
+  int page_size = 8192;              ///< of a new file, in bytes: a power of two from 512 to 65536
+};
+
+/// Implements the port in `folder`/messages.db. Destroying the store commits and answers what was submitted.
+/// Completions run on the committer's thread. Threads: any.
+class SqliteMessageStore final : public exchange::MessageStore {
+ public:
+  /// Creates the folder and the tables, or migrates them; then recovers. FAILED_PRECONDITION (FOLDER_IN_USE,
+  /// STORE_TOO_NEW), DATA_LOSS (STORE_DAMAGED, LOG_BEHIND_CHECKPOINT, LOG_FORKED), INTERNAL: all with a
+  /// remedy.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteMessageStore>> open(const std::string& folder,
+                                                                        SqliteOptions options);
+  ~SqliteMessageStore() override;
+
+  void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent = false) override;
+  [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) const override;
+  [[nodiscard]] Result<exchange::StoredMessage> load(exchange::MessageRow row) const override;
+  [[nodiscard]] std::vector<exchange::RecipientRow> recipients(exchange::MessageRow message) const override;
+  [[nodiscard]] std::optional<exchange::InboxItem> inbox_item(exchange::MessageRow message,
+                                                              const AgencyCode& agency) const override;
+  [[nodiscard]] std::vector<exchange::OutgoingItem> claim_outgoing(const std::string& link,
+                                                                   const std::string& owner,
+                                                                   std::size_t limit) override;
+  [[nodiscard]] std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency,
+                                                             const std::string& inbox,
+                                                             const std::string& owner,
+                                                             std::size_t limit) override;
+  void release_claims(const std::string& owner) override;
+  [[nodiscard]] bool holds_claim(const std::string& owner, exchange::QueueRow row) const override;
+  [[nodiscard]] std::uint64_t count_outgoing(const std::string& link) const override;
+  [[nodiscard]] std::vector<exchange::QueueEntry> list_queues(
+      const exchange::QueueFilter& filter) const override;
+  [[nodiscard]] exchange::StoreCounts counts() const override;
+  [[nodiscard]] std::uint64_t log_size() const override;
+  [[nodiscard]] Result<Digest> log_root(std::uint64_t size) const override;
+  [[nodiscard]] Result<std::vector<Digest>> prove(std::uint64_t index, std::uint64_t size) const override;
+  [[nodiscard]] std::vector<exchange::LogEntry> receipts_due(std::uint64_t from, std::uint64_t to,
+                                                             std::size_t limit) const override;
+  [[nodiscard]] std::uint64_t receipt_cursor() const override;
+  [[nodiscard]] std::vector<exchange::LogEntry> entries_of(exchange::MessageRow message) const override;
+  [[nodiscard]] std::vector<exchange::StoredReceipt> receipts_of(exchange::MessageRow message) const override;
+  [[nodiscard]] std::optional<Bytes> checkpoint(const std::string& origin, std::uint64_t size) const override;
+  [[nodiscard]] std::optional<Bytes> latest_checkpoint(const std::string& origin) const override;
+  [[nodiscard]] std::optional<Bytes> certificate(const Digest& sha256) const override;
+  [[nodiscard]] std::vector<RegistryEntry> registry() const override;
+  [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,
+                                                                 std::size_t limit) const override;
+
+ private:
+  struct Parts;
+  explicit SqliteMessageStore(std::unique_ptr<Parts> parts);
+
+  /// Runs a reader on a pooled connection; a failure goes to the handler, and the answer is empty.
+  template <class Reader>
+  auto read(Reader reader) const;
+  template <class Claim>
+  auto guarded(Claim claim) const;
+  void mark(exchange::InboxItem& item, std::uint32_t earlier_claims) const;
+
+  const std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tram::store

@@ -1,0 +1,66 @@
+// Opening a SQLite message store: the file, its schema, recovery.
+#include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_parts.h"
+#include "store/sqlite/storage_failed.h"
+
+namespace tram::store {
+namespace {
+
+// page_size and auto_vacuum count only before the first table; on an existing file they change nothing.
+void configure(Database& database, int page_size) {
+  database.execute(("PRAGMA page_size = " + std::to_string(page_size)).c_str());
+  database.execute(
+      "PRAGMA auto_vacuum = INCREMENTAL;"
+      "PRAGMA journal_mode = WAL;"
+      "PRAGMA synchronous = FULL;"
+      "PRAGMA cache_size = -65536;"            // KiB
+      "PRAGMA wal_autocheckpoint = 4096;"      // pages
+      "PRAGMA journal_size_limit = 67108864;"  // bytes the WAL keeps after a checkpoint
+      "PRAGMA temp_store = MEMORY");
+}
+
+// All that is in the WAL goes into the database and is synced before anything is answered: what a crash left
+// half-known is known from here on.
+Result<void> recover(Database& database) {
+  Query query = database.query("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (query.next() && query.integer(0) == 0) return {};
+  return failure(ErrorCode::internal, "STORE_BUSY", "another program reads the message store",
+                 "close it and start the node again");
+}
+
+Counters read_counters(Database& database) {
+  Query query = database.query("SELECT messages, last_message, last_queue_row, receipt_cursor FROM counters");
+  if (!query.next()) throw stored_nonsense("the counters are missing");
+  return {query.integer(0), query.integer(1), query.integer(2), query.integer(3)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::string& folder,
+                                                                     SqliteOptions options) {
+  auto lock = FolderLock::take(folder);
+  if (!lock) return lock.error();
+  const std::string path = folder + "/messages.db";
+  auto writer = Database::open(path);
+  if (!writer) return writer.error();
+  try {
+    configure(*writer, options.page_size);
+    if (const auto migrated = migrate(*writer, migrations()); !migrated) return migrated.error();
+    if (const auto recovered = recover(*writer); !recovered) return recovered.error();
+    auto parts = std::make_unique<Parts>(*std::move(lock), path, options.on_failure);
+    if (const auto restored = parts->log.restore(*writer, options.origin); !restored) return restored.error();
+    const Counters counters = read_counters(*writer);
+    parts->queued_before_start = counters.last_queue_row;
+    parts->committer = std::make_unique<Committer>(*std::move(writer), counters, options.contents, parts->log,
+                                                   parts->waiting, std::move(options.on_failure));
+    return std::unique_ptr<SqliteMessageStore>(new SqliteMessageStore(std::move(parts)));
+  } catch (const StorageFailed& failed) {
+    return failed.error;
+  }
+}
+
+SqliteMessageStore::SqliteMessageStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+SqliteMessageStore::~SqliteMessageStore() = default;
+
+}  // namespace tram::store

@@ -1,0 +1,35 @@
+// What an open SQLite message store consists of, and how it is opened.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "store/folder_lock.h"
+#include "store/sqlite/committed_log.h"
+#include "store/sqlite/committer.h"
+#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/sqlite_message_store.h"
+#include "store/sqlite/waiting_rows.h"
+
+namespace tram::store {
+
+/// In order of construction; the committer ends first.
+struct SqliteMessageStore::Parts {
+  Parts(FolderLock held, const std::string& path, FailureHandler handler)
+      : lock(std::move(held)),
+        on_failure(std::move(handler)),
+        readers(path),
+        waiting(ReaderPool::connect(path)),
+        log(readers) {}
+
+  FolderLock lock;
+  FailureHandler on_failure;
+  ReaderPool readers;
+  WaitingRows waiting;
+  CommittedLog log;
+  std::int64_t queued_before_start = 0;  // queue rows up to here may have been handed over by a predecessor
+  std::unique_ptr<Committer> committer;
+};
+
+}  // namespace tram::store

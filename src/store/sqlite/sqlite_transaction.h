@@ -1,0 +1,44 @@
+// A transaction over SQLite's tables.
+#pragma once
+
+#include "store/sqlite/batch.h"
+#include "store/sqlite/database.h"
+
+namespace tram::store {
+
+/// REQUIRES: a transaction is open on `database`. Throws StorageFailed and UnitFailed through the unit.
+class SqliteTransaction final : public exchange::Transaction {
+ public:
+  SqliteTransaction(Database& database, Batch& batch) : database_(database), batch_(batch) {}
+
+  [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
+  [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
+  exchange::MessageRow insert(const exchange::StoredMessage& message) override;
+  [[nodiscard]] std::vector<exchange::RecipientRow> recipients(exchange::MessageRow message) override;
+  void put_recipient(exchange::MessageRow message, const exchange::RecipientRow& recipient) override;
+  exchange::QueueRow queue_outgoing(const exchange::OutgoingItem& item) override;
+  [[nodiscard]] std::optional<exchange::OutgoingItem> outgoing(exchange::QueueRow row) override;
+  void remove_outgoing(exchange::QueueRow row) override;
+  void update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
+                       const std::string& reason) override;
+  exchange::QueueRow queue_inbox(const exchange::InboxItem& item) override;
+  [[nodiscard]] std::optional<exchange::InboxItem> inbox_item(exchange::MessageRow message,
+                                                              const AgencyCode& agency) override;
+  void remove_inbox(exchange::QueueRow row) override;
+  void raise_priority(exchange::MessageRow message, int priority) override;
+  std::uint64_t append_record(const Bytes& record, std::optional<exchange::MessageRow> message,
+                              const std::string& receipt_link) override;
+  [[nodiscard]] std::uint64_t log_size() override;
+  void set_receipt_cursor(std::uint64_t index) override;
+  [[nodiscard]] std::uint64_t receipt_cursor() override;
+  void put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) override;
+  bool put_receipt(exchange::MessageRow message, const exchange::StoredReceipt& receipt) override;
+  void put_certificate(const Digest& sha256, const Bytes& der) override;
+  void put_registry_entry(const RegistryEntry& entry) override;
+
+ private:
+  Database& database_;
+  Batch& batch_;
+};
+
+}  // namespace tram::store

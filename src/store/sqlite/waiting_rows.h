@@ -1,0 +1,56 @@
+// Claims over the waiting rows of the queues, without reading again what is claimed.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "store/claim_table.h"
+#include "store/sqlite/batch.h"
+#include "store/sqlite/database.h"
+
+namespace tram::store {
+
+/// Keeps, for each queue and class, the row up to which everything that waits is claimed. Whatever makes an
+/// older row claimable again (a release, a raised priority) moves that back. Threads: any; a claim holds the
+/// mutex while it reads, so that the committer's word of new rows cannot come in between.
+class WaitingRows {
+ public:
+  static constexpr int kClasses = 5;  ///< priorities 0 to 4
+
+  explicit WaitingRows(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+  /// Throw StorageFailed.
+  [[nodiscard]] std::vector<exchange::OutgoingItem> claim_outgoing(const std::string& link,
+                                                                   const std::string& owner,
+                                                                   std::size_t limit);
+  [[nodiscard]] std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency,
+                                                             const std::string& inbox,
+                                                             const std::string& owner, std::size_t limit);
+  void release(const std::string& owner);
+  /// After a commit.
+  void committed(const Batch& batch);
+  [[nodiscard]] const ClaimTable& claims() const { return claims_; }
+
+ private:
+  using Positions = std::array<std::int64_t, kClasses>;
+  struct Place {
+    std::string queue;
+    int priority = 0;
+  };
+  template <class Item, class Begin, class Read>
+  std::vector<Item> claim(const std::string& queue, const std::string& owner, std::size_t limit, Begin begin,
+                          Read read);
+  void move_back(const std::string& queue, int lowest_class, exchange::QueueRow row);
+
+  ClaimTable claims_;  // locks itself: it is asked from inside units
+  std::mutex mutex_;   // of what follows
+  const std::unique_ptr<Database> database_;
+  std::unordered_map<std::string, Positions> positions_;
+  std::unordered_map<exchange::QueueRow, Place> places_;  // of claimed rows
+};
+
+}  // namespace tram::store
