@@ -69,6 +69,7 @@ X509Ptr decode(BytesView der) {
   X509Ptr x509(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   if (x509 == nullptr || at != octets(der) + der.size()) return nullptr;
   if (encoded(x509.get(), i2d_X509) != der) return nullptr;
+  if (!time_of(X509_get0_notBefore(x509.get())) || !time_of(X509_get0_notAfter(x509.get()))) return nullptr;
   return x509;
 }
 
@@ -122,8 +123,8 @@ Certificate::Certificate(std::unique_ptr<NativeCertificate> native, Bytes der)
   X509* const x509 = native_->x509.get();
   subject_ = subject_of(x509);
   organization_identifiers_ = organization_identifiers_of(x509);
-  not_before_ = time_of(X509_get0_notBefore(x509)).value_or(Timestamp::max());
-  not_after_ = time_of(X509_get0_notAfter(x509)).value_or(Timestamp::min());
+  not_before_ = time_of(X509_get0_notBefore(x509)).value_or(Timestamp());  // from_der saw that they are read
+  not_after_ = time_of(X509_get0_notAfter(x509)).value_or(Timestamp());
   key_description_ = native_->key == nullptr ? "unknown" : describe(*native_->key);
 }
 

@@ -50,6 +50,15 @@ TEST(Certificate, DerIsExact) {
   }
 }
 
+TEST(Certificate, RefusesTimesThatCannotBeRead) {
+  Bytes der(certificate("expired")->der());
+  const std::size_t end = der.find("210101000000Z");
+  ASSERT_NE(end, Bytes::npos);
+  for (const char* time : {"211301000000Z", "210101000000z", "2101010000000"})
+    EXPECT_FALSE(Certificate::from_der(Bytes(der).replace(end, 13, time))) << time;
+  EXPECT_TRUE(Certificate::from_der(der.replace(end, 13, "220101000000Z"))) << "forged, but readable";
+}
+
 TEST(Certificate, PemIsReadAndWritten) {
   const auto seal = certificate("p256");
   EXPECT_EQ(seal->pem(), test::read("p256.crt"));
