@@ -18,7 +18,7 @@ namespace tram::console {
 struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body{};
 };
 
 /// Answers one request. `path` is the request's path as sent, without the query. Runs on the io_context's

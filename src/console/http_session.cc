@@ -91,10 +91,11 @@ Response HttpSession::run(const std::string& path) const {
   const Handler* route = find_route(shared_->routes, path);
   if (!route) return plain(http::status::not_found, "there is nothing here");
   try {
-    return (*route)(path);
+    Response response = (*route)(path);
+    if (response.status >= 200 && response.status <= 599) return response;
   } catch (...) {  // a defect in the handler must not take the connection's thread with it
-    return plain(http::status::internal_server_error, "the page could not be made");
   }
+  return plain(http::status::internal_server_error, "the page could not be made");
 }
 
 void HttpSession::write(Response response, bool keep_open) {

@@ -49,7 +49,8 @@ void links_and_logs(std::ostream& out, const Config& config) {
     out << "  link           " << link.name << ": " << link.node.text() << " at " << link.address.text()
         << ", behind it " << list(link.prefixes) << ", certificate " << link.certificate.sha256.hex() << "\n";
   for (const KnownLogConfig& known : config.known_logs)
-    out << "  known log      " << known.node.text() << ": " << known.vkey << "\n";
+    out << "  known log      " << known.node.text() << ": " << known.vkey << ", for " << list(known.agencies)
+        << "\n";
   for (const CertificateRef& registrar : config.registrars)
     out << "  registrar      " << registrar.sha256.hex() << "\n";
   for (const AliasConfig& alias : config.aliases)

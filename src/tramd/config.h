@@ -79,7 +79,8 @@ struct LinkConfig {
 /// [[known_log]]: the key that another node's receipts are checked against.
 struct KnownLogConfig {
   AgencyCode node;
-  std::string vkey;  ///< C2SP verifier key, one line, well formed
+  std::string vkey;                  ///< C2SP verifier key, one line, well formed
+  std::vector<AgencyCode> agencies;  ///< prefixes whose consignments and hand-overs it may attest
 };
 
 /// [limits]: what one client, stream or message may take. Bytes and counts.

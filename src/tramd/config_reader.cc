@@ -158,6 +158,8 @@ void read_known_logs(Section& root, Config& config) {
     known.node = section.agency("node");
     if (!known.node.empty()) section.once("node", seen, known.node, known.node.text());
     known.vkey = read_vkey(section);
+    known.agencies = section.agencies("agencies", false, false);
+    if (!section.has("agencies") && !known.node.empty()) known.agencies = {known.node};
     section.finish();
     config.known_logs.push_back(std::move(known));
   });

@@ -176,6 +176,8 @@ TEST_F(HttpTest, OnLoopbackOnlyLocalNamesAreAnswered) {
 }
 
 TEST_F(HttpTest, AHandlerThatThrowsIsA500WithoutDetails) {
+  routes_["/status"] = [](const std::string&) { return Response{.status = 70000}; };
+  EXPECT_THAT(ask(get("/status")), StartsWith("HTTP/1.1 500 "));
   EXPECT_THAT(ask(get("/throws")), AllOf(StartsWith("HTTP/1.1 500 "), Not(HasSubstr("secret"))));
   EXPECT_THAT(ask(get("/a")), EndsWith("first"));
 }

@@ -45,7 +45,9 @@ TEST_F(ConfigTest, TheExampleIsGood) {
   EXPECT_EQ(config.links[0].certificate.file, folder_ / "peers/G22.pem");
   EXPECT_EQ(config.links[0].certificate.sha256, Sha256::of(BytesView("\x30\x03\x07\x01\x00", 5)));
   ASSERT_EQ(config.known_logs.size(), 2U);
+  EXPECT_EQ(config.known_logs[0].agencies, std::vector{*AgencyCode::parse("G22")});  // by default
   EXPECT_EQ(config.known_logs[1].vkey, kVkey);
+  EXPECT_EQ(config.known_logs[1].agencies, std::vector{*AgencyCode::parse("G09")});
   EXPECT_EQ(config.aliases[0].old.text(), "H53.14");
   EXPECT_THAT(reading.report(), HasSubstr("axis: G22 at 127.0.0.1:7444, behind it *"));
   EXPECT_THAT(reading.report(), HasSubstr("0 errors, 0 warnings"));
