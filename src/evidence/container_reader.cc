@@ -18,7 +18,7 @@ struct ContainerReader::Zip {
 namespace {
 
 bool leaves_container(std::string_view name) {
-  if (name.starts_with('/') || name.find('\\') != std::string_view::npos) return true;
+  if (name.starts_with('/') || name.ends_with('/') || name.find('\\') != std::string_view::npos) return true;
   while (!name.empty()) {
     const auto slash = name.find('/');
     const std::string_view part = name.substr(0, slash);
