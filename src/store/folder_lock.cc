@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <system_error>
 
+#include "store/content/file.h"
+
 namespace tram::store {
 
-Result<FolderLock> FolderLock::take(const std::string& folder) {
+Result<FolderLock> FolderLock::take(const std::string& folder, const std::string& file) {
   std::error_code why;
   std::filesystem::create_directories(folder, why);
-  const std::string path = folder + "/lock";
+  const std::string path = folder + "/" + file;
   const int descriptor = why ? -1 : ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0)
     return failure(ErrorCode::internal, "FOLDER_UNUSABLE",
@@ -25,7 +27,10 @@ Result<FolderLock> FolderLock::take(const std::string& folder) {
                    "another process uses the folder " + folder,
                    "stop it first, or give this node its own folder");
   }
-  return FolderLock(descriptor);
+  FolderLock lock(descriptor);
+  const auto parent = std::filesystem::absolute(folder).parent_path().string();
+  if (const auto synced = sync_folder(parent); !synced) return synced.error();
+  return lock;
 }
 
 FolderLock::~FolderLock() {

@@ -19,6 +19,15 @@ void configure(Database& database, int page_size) {
       "PRAGMA temp_store = MEMORY");
 }
 
+// SQLite keeps another mode without an error where a file system cannot do WAL.
+Result<void> require_wal(Database& database) {
+  Query query = database.query("PRAGMA journal_mode");
+  if (query.next() && query.bytes(0) == "wal") return {};
+  return failure(ErrorCode::failed_precondition, "STORE_NEEDS_WAL",
+                 "the file system of the data folder does not support shared memory maps",
+                 "put the data folder on a local file system");
+}
+
 // All that is in the WAL goes into the database and is synced before anything is answered: what a crash left
 // half-known is known from here on.
 Result<void> recover(Database& database) {
@@ -38,13 +47,14 @@ Counters read_counters(Database& database) {
 
 Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::string& folder,
                                                                      SqliteOptions options) {
-  auto lock = FolderLock::take(folder);
+  auto lock = FolderLock::take(folder, "messages.lock");
   if (!lock) return lock.error();
   const std::string path = folder + "/messages.db";
   auto writer = Database::open(path);
   if (!writer) return writer.error();
   try {
     configure(*writer, options.page_size);
+    if (const auto wal = require_wal(*writer); !wal) return wal.error();
     if (const auto migrated = migrate(*writer, migrations()); !migrated) return migrated.error();
     if (const auto recovered = recover(*writer); !recovered) return recovered.error();
     auto parts = std::make_unique<Parts>(*std::move(lock), path, options.on_failure);

@@ -1,0 +1,82 @@
+#include "store/content/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace tram::store {
+
+Error io_error(int error_number, const std::string& doing, const std::string& path) {
+  const std::string what =
+      doing + " " + path + ": " + std::error_code(error_number, std::generic_category()).message();
+  if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG)
+    return failure(ErrorCode::resource_exhausted, "DISK_FULL", what,
+                   "free space on the node's data disk; then send again");
+  return failure(ErrorCode::internal, "CONTENT_IO", what, "look at the disk and at the system's log");
+}
+
+Result<File> File::open(const std::string& path, Mode mode) {
+  int flags = O_CLOEXEC;
+  if (mode == Mode::read) flags |= O_RDONLY;
+  if (mode == Mode::write) flags |= O_RDWR | O_CREAT;
+  if (mode == Mode::create_new) flags |= O_RDWR | O_CREAT | O_EXCL;
+  const int descriptor = ::open(path.c_str(), flags, 0600);
+  if (descriptor < 0) return io_error(errno, "cannot open", path);
+  return File(path, descriptor);
+}
+
+File::~File() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> File::write_at(std::uint64_t offset, BytesView bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return io_error(written < 0 ? errno : ENOSPC, "cannot write", path_);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+  return {};
+}
+
+Result<Bytes> File::read_at(std::uint64_t offset, std::size_t length) const {
+  Bytes out(length, '\0');
+  std::size_t have = 0;
+  while (have < length) {
+    const ssize_t got =
+        ::pread(descriptor_, out.data() + have, length - have, static_cast<off_t>(offset + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error(errno, "cannot read", path_);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  out.resize(have);
+  return out;
+}
+
+Result<void> File::sync() const {
+  if (::fdatasync(descriptor_) != 0) return io_error(errno, "cannot sync", path_);
+  return {};
+}
+
+Result<std::uint64_t> File::size() const {
+  struct stat found {};
+  if (::fstat(descriptor_, &found) != 0) return io_error(errno, "cannot look at", path_);
+  return static_cast<std::uint64_t>(found.st_size);
+}
+
+Result<void> sync_folder(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return io_error(errno, "cannot open", path);
+  const int synced = ::fsync(descriptor);
+  const int why = errno;
+  ::close(descriptor);
+  if (synced != 0) return io_error(why, "cannot sync", path);
+  return {};
+}
+
+}  // namespace tram::store

@@ -1,0 +1,45 @@
+// Files with errors as values. POSIX semantics: fdatasync() makes a file's bytes durable, fsync() of its
+// folder its name.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace tram::store {
+
+/// What errno says, in words: RESOURCE_EXHAUSTED, DISK_FULL for a full disk, an exhausted quota or a file
+/// size limit; else INTERNAL, CONTENT_IO. `doing` goes before the path.
+[[nodiscard]] Error io_error(int error_number, const std::string& doing, const std::string& path);
+
+/// An open file. Threads: const methods any; the caller orders writes that overlap.
+class File {
+ public:
+  enum class Mode { read, write, create_new };
+  /// As open(2); `write` creates the file if it is not there, `create_new` must.
+  [[nodiscard]] static Result<File> open(const std::string& path, Mode mode);
+  ~File();
+  File(File&& other) noexcept
+      : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+  File& operator=(File&&) = delete;
+
+  /// All of `bytes`, or an error and an unknown part of them.
+  [[nodiscard]] Result<void> write_at(std::uint64_t offset, BytesView bytes) const;
+  /// `length` bytes, fewer only at the file's end.
+  [[nodiscard]] Result<Bytes> read_at(std::uint64_t offset, std::size_t length) const;
+  [[nodiscard]] Result<void> sync() const;
+  [[nodiscard]] Result<std::uint64_t> size() const;
+
+ private:
+  File(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+
+  std::string path_;
+  int descriptor_;
+};
+
+[[nodiscard]] Result<void> sync_folder(const std::string& path);
+
+}  // namespace tram::store

@@ -1,0 +1,50 @@
+// The content store on a file system.
+//
+//   <folder>/segments/s-0000000001    contents one after another
+//   <folder>/uploads/u-….part, .bin   large contents, see uploads.h
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "exchange/content_store.h"
+#include "store/content/open_files.h"
+#include "store/content/segments.h"
+#include "store/content/uploads.h"
+#include "store/content_options.h"
+#include "store/folder_lock.h"
+
+namespace tram::store {
+
+/// Implements the port. Threads: any; every method may block on the disk.
+class FileContentStore final : public exchange::ContentStore {
+ public:
+  /// Creates the folders. FAILED_PRECONDITION, FOLDER_IN_USE; INTERNAL, CONTENT_IO or FOLDER_UNUSABLE.
+  [[nodiscard]] static Result<std::unique_ptr<FileContentStore>> open(const std::string& folder,
+                                                                      const ContentOptions& options = {});
+
+  [[nodiscard]] Result<exchange::ContentLocation> append(BytesView bytes) override;
+  [[nodiscard]] Result<void> flush() override;
+  [[nodiscard]] Result<exchange::UploadState> upload_state(const std::string& owner, const Digest& sha256,
+                                                           std::uint64_t size) override;
+  [[nodiscard]] Result<std::unique_ptr<exchange::Upload>> resume_upload(const std::string& owner,
+                                                                        const Digest& sha256,
+                                                                        std::uint64_t size,
+                                                                        std::uint64_t offset) override;
+  [[nodiscard]] Result<exchange::ContentLocation> uploaded(const std::string& owner, const Digest& sha256,
+                                                           std::uint64_t size) override;
+  [[nodiscard]] Result<Bytes> read(const exchange::ContentLocation& location, std::uint64_t offset,
+                                   std::size_t limit) const override;
+
+ private:
+  FileContentStore(std::string folder, FolderLock lock, std::unique_ptr<Segments> segments,
+                   std::unique_ptr<Uploads> uploads, std::size_t open_files);
+
+  const std::string folder_;
+  const FolderLock lock_;
+  const std::unique_ptr<Segments> segments_;
+  const std::unique_ptr<Uploads> uploads_;
+  mutable OpenFiles open_files_;
+};
+
+}  // namespace tram::store

@@ -1,0 +1,105 @@
+#include "store/content/file_upload.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "store/upload_errors.h"
+
+namespace tram::store {
+
+using exchange::Upload;
+using exchange::UploadState;
+
+namespace {
+
+constexpr std::uint64_t kHashChunk = 1 << 20;
+
+class FinishedUpload final : public Upload {
+ public:
+  explicit FinishedUpload(std::uint64_t size) : size_(size) {}
+  Result<void> write(BytesView chunk) override { return chunk.empty() ? Result<void>() : upload_too_long(); }
+  Result<UploadState> finish() override { return UploadState{size_, true}; }
+
+ private:
+  const std::uint64_t size_;
+};
+
+}  // namespace
+
+std::unique_ptr<Upload> finished_upload(std::uint64_t size) { return std::make_unique<FinishedUpload>(size); }
+
+Result<std::unique_ptr<Upload>> FileUpload::resume(UploadPlace place, std::uint64_t offset) {
+  const bool is_new = ::access(place.part().c_str(), F_OK) != 0;
+  auto file = is_new && offset != 0 ? Result<File>(upload_offset_wrong())
+                                    : File::open(place.part(), File::Mode::write);
+  if (!file) {
+    place.ledger->end(place.name);
+    if (is_new) place.ledger->settle(place.owner, place.name);
+    return file.error();
+  }
+  std::unique_ptr<FileUpload> upload(new FileUpload(std::move(place), *std::move(file)));
+  if (is_new) {
+    if (const auto synced = sync_folder(upload->place_.folder); !synced) return synced.error();
+  }
+  const auto stored = upload->file_.size();
+  if (!stored) return stored.error();
+  if (*stored != offset) return upload_offset_wrong();
+  if (const auto hashed = upload->hash_prefix(offset); !hashed) return hashed.error();
+  return std::unique_ptr<Upload>(std::move(upload));
+}
+
+FileUpload::~FileUpload() {
+  if (!ended_) static_cast<void>(file_.sync());  // best effort: the resume asks how much is there
+  place_.ledger->end(place_.name);
+}
+
+Result<void> FileUpload::hash_prefix(std::uint64_t length) {
+  while (written_ < length) {
+    const auto chunk = file_.read_at(written_, std::min(kHashChunk, length - written_));
+    if (!chunk) return chunk.error();
+    if (chunk->empty()) return content_gone();
+    hash_.update(*chunk);
+    written_ += chunk->size();
+  }
+  return {};
+}
+
+Result<void> FileUpload::write(BytesView chunk) {
+  if (chunk.size() > place_.size - written_) return upload_too_long();
+  if (const auto written = file_.write_at(written_, chunk); !written) return written.error();
+  hash_.update(chunk);
+  written_ += chunk.size();
+  return {};
+}
+
+Result<UploadState> FileUpload::finish() {
+  if (const auto synced = file_.sync(); !synced) {
+    discard();  // what the file holds is unknown
+    return synced.error();
+  }
+  if (written_ < place_.size) return UploadState{written_, false};
+  if (hash_.finish() != place_.sha256) {
+    discard();
+    return digest_mismatch();
+  }
+  return complete();
+}
+
+Result<UploadState> FileUpload::complete() {
+  ended_ = true;
+  if (std::rename(place_.part().c_str(), place_.complete().c_str()) != 0)
+    return io_error(errno, "cannot rename", place_.part());
+  if (const auto synced = sync_folder(place_.folder); !synced) return synced.error();
+  return UploadState{place_.size, true};
+}
+
+void FileUpload::discard() {
+  ended_ = true;
+  ::unlink(place_.part().c_str());
+  place_.ledger->settle(place_.owner, place_.name);
+}
+
+}  // namespace tram::store

@@ -1,0 +1,51 @@
+// Small contents, one after another in large files: one sync serves many.
+//
+// A segment is the contents' bytes and nothing else; places and lengths stand in the message store. It is
+// filled by one process alone and never appended to after a restart, so that a torn tail stays unreferred.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exchange/content_store.h"
+#include "store/content/file.h"
+
+namespace tram::store {
+
+/// Threads: any.
+class Segments {
+ public:
+  /// REQUIRES: the folder exists.
+  [[nodiscard]] static Result<std::unique_ptr<Segments>> open(std::string folder,
+                                                              std::uint64_t segment_bytes);
+
+  [[nodiscard]] Result<exchange::ContentLocation> append(BytesView bytes);
+  /// One fdatasync for all appended since the last one; appending goes on meanwhile. After a failure every
+  /// later flush fails.
+  [[nodiscard]] Result<void> flush();
+
+ private:
+  struct Segment {
+    std::string name;
+    File file;
+  };
+
+  Segments(std::string folder, std::uint64_t segment_bytes, std::uint64_t last_number)
+      : folder_(std::move(folder)), segment_bytes_(segment_bytes), last_number_(last_number) {}
+  [[nodiscard]] Result<void> begin_segment();
+
+  const std::string folder_;
+  const std::uint64_t segment_bytes_;
+  std::mutex appending_;  // of the next four
+  std::uint64_t last_number_;
+  std::shared_ptr<Segment> current_;  // null until the first append
+  std::uint64_t end_ = 0;             // of the current segment
+  std::vector<std::shared_ptr<Segment>> unsynced_;
+  std::mutex flushing_;  // taken before the other
+  std::optional<Error> failed_;
+};
+
+}  // namespace tram::store
