@@ -48,8 +48,9 @@ class ContextExecutor final : public Executor {
   FaultHandler on_fault_;
 };
 
-/// Timers of an io_context whose tasks run on an executor. Both outlive it and its handles, and the
-/// io_context must be running for timers to fire.
+/// Timers of an io_context whose tasks run on an executor. Both outlive it and its handles. To end: join the
+/// io_context's threads (they post to the executor), then shut the executor down (its tasks hold timers),
+/// then destroy the io_context.
 ///
 /// Destroying a handle before its task has begun means that the task never runs, and is destroyed before the
 /// destructor returns, with all that it holds. A delay of zero or less still runs on the executor, not inside

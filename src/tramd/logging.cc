@@ -134,6 +134,7 @@ struct EventLog::State {
         sink(std::make_shared<LineSink>(make_sink(options), pool)),
         logger(std::make_shared<spdlog::async_logger>("events", sink, pool,
                                                       spdlog::async_overflow_policy::overrun_oldest)) {}
+  ~State() { pool.reset(); }  // ends the writing thread before what it writes to
 
   void write(LogLevel line_level, std::string_view event, const Error* error,
              std::initializer_list<LogValue> fields) {

@@ -103,6 +103,7 @@ TEST(AsioTimers, FiresOnceAfterItsDelayOnTheExecutor) {
   const auto handle = timers.after(2ms, [&] { fired.count_down(); });  // twice would be undefined
   fired.wait();
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 2ms);
+  context.finish();
 }
 
 TEST(AsioTimers, InOrderOfTheirTimes) {
