@@ -1,0 +1,162 @@
+#include "exchange/arrivals.h"
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+
+#include "codec/evidence_json.h"
+#include "exchange/filing.h"
+#include "exchange/hop_check.h"
+
+namespace tram::exchange {
+namespace {
+
+// One batch: its items are checked in any order, written in the batch's order, answered together.
+struct ArrivingBatch {
+  std::vector<HopItem> items;
+  std::vector<std::optional<CheckedHop>> checked;  // empty for receipts
+  std::vector<HopOutcome> outcomes;
+  std::atomic<std::size_t> unchecked{0};
+  std::atomic<std::size_t> unanswered{0};
+  ArrivalStream::Answer answer;
+};
+
+class Arrivals final : public ArrivalStream, public std::enable_shared_from_this<Arrivals> {
+ public:
+  Arrivals(const Context& context, ReceiptOffice& receipts, Identity peer)
+      : context_(context), receipts_(receipts), peer_(std::move(peer)) {}
+
+  void certificates(std::vector<Bytes> der) override {
+    for (const Bytes& one : der) {
+      auto learnt = context_.services.verifier.learn(one);
+      if (!learnt) {
+        context_.services.observer.refused("certificate from " + peer_.link, {}, learnt.error());
+        continue;
+      }
+      context_.services.messages.submit(
+          [digest = *learnt, one](Transaction& transaction) -> Result<void> {
+            transaction.put_certificate(digest, one);
+            return {};
+          },
+          [](const Result<void>&) {});
+    }
+  }
+
+  void batch(std::vector<HopItem> items, Answer answer) override {
+    auto batch = std::make_shared<ArrivingBatch>();
+    batch->items = std::move(items);
+    batch->checked.resize(batch->items.size());
+    batch->outcomes.resize(batch->items.size());
+    batch->unchecked = batch->items.size();
+    batch->unanswered = batch->items.size();
+    batch->answer = std::move(answer);
+    if (batch->items.empty()) return batch->answer({});
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back(batch);
+    }
+    for (std::size_t i = 0; i < batch->items.size(); ++i) {
+      context_.services.workers.post([self = shared_from_this(), batch, i] { self->check(batch, i); });
+    }
+  }
+
+ private:
+  void check(const std::shared_ptr<ArrivingBatch>& batch, std::size_t i) {
+    if (auto* message = std::get_if<HopMessage>(&batch->items[i])) {
+      batch->checked[i] = check_hop(context_, peer_, std::move(*message));
+    }
+    if (--batch->unchecked == 0) write_in_order();
+  }
+
+  // Batches are written in the order in which they came, however their checks ended.
+  void write_in_order() {
+    const std::lock_guard lock(mutex_);
+    while (!waiting_.empty() && waiting_.front()->unchecked == 0) {
+      const auto batch = waiting_.front();
+      waiting_.pop_front();
+      for (std::size_t i = 0; i < batch->items.size(); ++i) write(batch, i);
+    }
+  }
+
+  void write(const std::shared_ptr<ArrivingBatch>& batch, std::size_t i) {
+    const auto done = [self = shared_from_this(), batch, i](HopOutcome outcome) {
+      batch->outcomes[i] = std::move(outcome);
+      if (--batch->unanswered == 0) batch->answer(std::move(batch->outcomes));
+    };
+    if (auto* bundle = std::get_if<ReceiptBundle>(&batch->items[i])) {
+      return receipts_.arrived(peer_, std::move(*bundle), done);
+    }
+    CheckedHop& hop = *batch->checked[i];
+    if (hop.filing) return store(hop.filing, done);
+    if (hop.log_refusal) return log_refusal(hop, done);
+    done(*hop.outcome);
+  }
+
+  using HopDone = std::function<void(HopOutcome)>;
+
+  void store(const std::shared_ptr<Filing>& filing, const HopDone& done) {
+    auto filed = std::make_shared<std::optional<Filed>>();
+    auto outcome = std::make_shared<HopOutcome>(HopOutcome{HopResult::accepted, {}});
+    context_.services.messages.submit(
+        [this, self = shared_from_this(), filing, filed, outcome](Transaction& transaction) -> Result<void> {
+          if (const auto known = transaction.find(filing->message.key)) {
+            *outcome = known_hop(*known, filing->message);
+            return {};
+          }
+          auto written = file(context_, transaction, *filing);
+          if (!written) return written.error();
+          *filed = std::move(*written);
+          return {};
+        },
+        [self = shared_from_this(), filing, filed, outcome, done](const Result<void>& committed) {
+          self->stored(*filing, *filed, *outcome, committed, done);
+        },
+        filing->message.priority != Priority::routine);
+  }
+
+  void stored(const Filing& filing, const std::optional<Filed>& filed, const HopOutcome& outcome,
+              const Result<void>& committed, const HopDone& done) {
+    if (!committed && committed.error().code == ErrorCode::failed_precondition) {
+      CheckedHop hop;
+      hop.outcome = HopOutcome{HopResult::refused, committed.error()};
+      hop.refused = filing.message;
+      return log_refusal(hop, done);
+    }
+    if (!committed) return done({HopResult::retry, committed.error()});
+    done(outcome);
+    if (filed) after_filing(context_, filing, *filed);
+  }
+
+  void log_refusal(const CheckedHop& hop, const HopDone& done) {
+    const HopOutcome outcome = *hop.outcome;
+    context_.services.observer.refused("relay from " + peer_.link, hop.refused.key, outcome.error);
+    EvidenceRecord record = record_of(context_, hop.refused, EvidenceEvent::relay_rejection, {});
+    if (record.message && record.message->id.empty()) record.message.reset();  // its header could not be read
+    record.reason = outcome.error.reason;
+    record.detail = outcome.error.message.substr(0, 300);
+    context_.services.messages.submit(
+        [bytes = codec::write_record(record)](Transaction& transaction) -> Result<void> {
+          transaction.append_record(bytes, std::nullopt, "");
+          return {};
+        },
+        [outcome, done](const Result<void>& committed) {
+          done(committed ? outcome : HopOutcome{HopResult::retry, committed.error()});
+        });
+    context_.wakeups.log_grew();
+  }
+
+  const Context& context_;
+  ReceiptOffice& receipts_;
+  const Identity peer_;
+  std::mutex mutex_;  // guards waiting_
+  std::deque<std::shared_ptr<ArrivingBatch>> waiting_;
+};
+
+}  // namespace
+
+std::shared_ptr<ArrivalStream> make_arrival_stream(const Context& context, ReceiptOffice& receipts,
+                                                   const Identity& peer) {
+  return std::make_shared<Arrivals>(context, receipts, peer);
+}
+
+}  // namespace tram::exchange

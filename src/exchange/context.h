@@ -1,0 +1,43 @@
+// What the parts of one node share.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "exchange/node.h"
+#include "exchange/registry_book.h"
+#include "exchange/router.h"
+
+namespace tram::exchange {
+
+/// The one place that knows who must be woken after a commit. Threads: any.
+class Wakeups {
+ public:
+  virtual ~Wakeups() = default;
+  virtual void outgoing(const std::string& link) = 0;
+  virtual void inbox(const AgencyCode& agency, const std::string& inbox) = 0;
+  virtual void log_grew() = 0;
+};
+
+/// Plain references; lives as long as the node.
+struct Context {
+  const Settings& settings;
+  const Services& services;
+  const Router& router;
+  RegistryBook& registry;
+  Wakeups& wakeups;
+
+  [[nodiscard]] Timestamp now() const { return services.clock.now(); }
+};
+
+/// "sender/id", for logs.
+[[nodiscard]] inline std::string text(const MessageKey& key) {
+  return key.sender.text() + "/" + key.id.text();
+}
+
+/// The class a message is queued in.
+[[nodiscard]] inline int queue_priority(const Submission& submission) {
+  return static_cast<int>(submission.priority);
+}
+
+}  // namespace tram::exchange

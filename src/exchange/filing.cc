@@ -1,0 +1,266 @@
+#include "exchange/filing.h"
+
+#include <algorithm>
+
+#include "codec/evidence_json.h"
+#include "codec/header_json.h"
+#include "codec/submitted_digest.h"
+#include "codec/verdict_json.h"
+#include "evidence/manifest.h"
+
+namespace tram::exchange {
+namespace {
+
+std::string summary(const Verdict& verdict) {
+  std::string out = verdict.good() ? "good" : "bad";
+  out += "; revocation ";
+  out += name(verdict.revocation);
+  return out;
+}
+
+std::uint64_t append(const Context& context, Transaction& transaction, EvidenceRecord record, MessageRow row,
+                     const std::string& receipt_link, Filed& filed) {
+  record.time = context.now();
+  const std::uint64_t index = transaction.append_record(codec::write_record(record), row, receipt_link);
+  filed.records.push_back(std::move(record));
+  return index;
+}
+
+EvidenceRecord record_of(const Context& context, const Filing& filing, EvidenceEvent event,
+                         std::vector<AgencyCode> recipients) {
+  EvidenceRecord record = exchange::record_of(context, filing.message, event, std::move(recipients));
+  record.manifest = filing.manifest;
+  record.signed_by = filing.header.signed_by;
+  record.verdict = summary(filing.verdict);
+  return record;
+}
+
+// A status is accepted only from a recipient of the message it names, and moves that recipient's line on.
+Result<void> apply_status(Transaction& transaction, const Filing& filing) {
+  const Submission& status = filing.header.submission;
+  const auto named = transaction.find(status.references.front());
+  const bool ends_here = !filing.here.empty();
+  const bool begins_here = filing.message.from_link.empty();
+  if (!named) {
+    if (!ends_here && !begins_here) return {};  // a relay may have pruned it; the ends decide
+    return failure(ErrorCode::failed_precondition, "STATUS_FOR_UNKNOWN_MESSAGE",
+                   "no message " + text(status.references.front()) + " is known here",
+                   "name a message that was handed to you by this node");
+  }
+  const auto rows = transaction.recipients(named->row);
+  auto line = std::find_if(rows.begin(), rows.end(),
+                           [&](const RecipientRow& row) { return row.agency == status.key.sender; });
+  if (line == rows.end()) {
+    if (!ends_here && !begins_here) return {};
+    return failure(ErrorCode::failed_precondition, "NOT_A_RECIPIENT",
+                   status.key.sender.text() + " is no recipient of " + text(status.references.front()),
+                   "only a recipient of a message reports its status");
+  }
+  RecipientRow row = *line;
+  row.last_status = status.status->code;
+  row.updated_at = filing.message.stored_at;
+  transaction.put_recipient(named->row, row);
+  return {};
+}
+
+// Nothing overtakes the message it names: an urgent one raises the earlier one to its class.
+void raise_references(Transaction& transaction, const Submission& submission) {
+  if (submission.priority == Priority::routine) return;
+  for (const MessageKey& key : submission.references) {
+    if (const auto named = transaction.find(key))
+      transaction.raise_priority(named->row, queue_priority(submission));
+  }
+}
+
+void put_recipient(Transaction& transaction, const Filing& filing, MessageRow row, const AgencyCode& agency,
+                   RecipientState state, const std::string& reason = {}) {
+  transaction.put_recipient(row, {agency, state, reason, std::nullopt, filing.message.stored_at});
+}
+
+void queue_links(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row) {
+  for (const auto& [link, recipients] : filing.links) {
+    OutgoingItem item;
+    item.link = link;
+    item.priority = queue_priority(filing.header.submission);
+    item.message = row;
+    item.recipients = recipients;
+    item.queued_at = context.now();
+    transaction.queue_outgoing(item);
+    if (!filing.message.from_link.empty()) continue;
+    for (const AgencyCode& agency : recipients) {
+      put_recipient(transaction, filing, row, agency, RecipientState::accepted);
+    }
+  }
+}
+
+std::string application_type(const Filing& filing) {
+  const auto& dispatch = filing.header.submission.dispatch;
+  return dispatch ? dispatch->application_type : std::string();
+}
+
+void queue_inboxes(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row) {
+  for (const AgencyCode& agency : filing.here) {
+    InboxItem item;
+    item.message = row;
+    item.agency = agency;
+    item.inbox = context.registry.inbox_for(agency, application_type(filing));
+    item.priority = queue_priority(filing.header.submission);
+    item.queued_at = context.now();
+    transaction.queue_inbox(item);
+    put_recipient(transaction, filing, row, agency, RecipientState::consigned);
+  }
+}
+
+// The records of a dispatch: its acceptance, its consignment here, its refusal for some.
+std::uint64_t record_dispatch(const Context& context, Transaction& transaction, const Filing& filing,
+                              Filed& filed) {
+  const std::string& from = filing.message.from_link;
+  const MessageRow row = filed.row;
+  std::optional<std::uint64_t> first;
+  const auto add = [&](EvidenceRecord record) {
+    const std::uint64_t index = append(context, transaction, std::move(record), row, from, filed);
+    if (!first) first = index;
+  };
+  std::vector<AgencyCode> onwards;
+  for (const auto& [link, recipients] : filing.links)
+    onwards.insert(onwards.end(), recipients.begin(), recipients.end());
+  const bool accepted_here = from.empty();
+  // Where the way ends, the consignment says all that a relay's acceptance would.
+  if (accepted_here || !onwards.empty()) {
+    add(record_of(context, filing, filing.event,
+                  accepted_here ? filing.header.submission.recipients : onwards));
+  }
+  if (!filing.here.empty()) add(record_of(context, filing, EvidenceEvent::content_consignment, filing.here));
+  for (const RefusedRecipient& refused : filing.refused) {
+    EvidenceRecord record = record_of(context, filing, EvidenceEvent::relay_rejection, {refused.agency});
+    record.reason = refused.error.reason;
+    record.detail = refused.error.message;
+    add(std::move(record));
+  }
+  return first.value_or(0);
+}
+
+}  // namespace
+
+EvidenceRecord record_of(const Context& context, const StoredMessage& message, EvidenceEvent event,
+                         std::vector<AgencyCode> recipients) {
+  EvidenceRecord record;
+  record.event = event;
+  record.node = context.settings.node;
+  record.message = message.key;
+  record.recipients = std::move(recipients);
+  record.header = message.header_digest;
+  record.signer = message.certificate;
+  record.peer = message.from_link;
+  record.time = context.now();
+  return record;
+}
+
+void route_recipients(const Context& context, const std::vector<AgencyCode>& recipients,
+                      const std::string& from_link, Filing& filing) {
+  for (const AgencyCode& agency : recipients) {
+    const Route route = context.router.route(agency);
+    if (const auto* behind = std::get_if<Behind>(&route); behind != nullptr && behind->link != from_link) {
+      auto link = std::find_if(filing.links.begin(), filing.links.end(),
+                               [&](const auto& pair) { return pair.first == behind->link; });
+      if (link == filing.links.end()) link = filing.links.insert(link, {behind->link, {}});
+      link->second.push_back(agency);
+    } else if (std::holds_alternative<Here>(route) && context.registry.is_agency(agency)) {
+      filing.here.push_back(agency);
+    } else {
+      filing.refused.push_back(
+          {agency, invalid("recipients", "UNKNOWN_RECIPIENT",
+                           "no agency " + agency.text() + " is known to node " + context.settings.node.text(),
+                           "check the agency code")});
+    }
+  }
+}
+
+Result<Filed> file(const Context& context, Transaction& transaction, Filing& filing) {
+  const Submission& submission = filing.header.submission;
+  const bool is_status = submission.kind == MessageKind::status;
+  if (is_status) {
+    if (auto applied = apply_status(transaction, filing); !applied) return applied.error();
+  }
+  raise_references(transaction, submission);
+  Filed filed;
+  filing.message.log_index = transaction.log_size();
+  filed.row = transaction.insert(filing.message);
+  if (!filing.certificate.empty())
+    transaction.put_certificate(filing.message.certificate, filing.certificate);
+  queue_links(context, transaction, filing, filed.row);
+  queue_inboxes(context, transaction, filing, filed.row);
+  if (filing.message.from_link.empty()) {
+    for (const RefusedRecipient& refused : filing.refused) {
+      put_recipient(transaction, filing, filed.row, refused.agency, RecipientState::dead,
+                    refused.error.text());
+    }
+  }
+  if (filing.acceptance) {
+    transaction.put_receipt(filed.row, *filing.acceptance);
+  }
+  if (is_status) {
+    auto record = record_of(context, filing, EvidenceEvent::status_accepted, submission.recipients);
+    record.detail = "status " + two_digits(submission.status->code);
+    filed.log_index = append(context, transaction, std::move(record), filed.row, "", filed);
+  } else {
+    filed.log_index = record_dispatch(context, transaction, filing, filed);
+  }
+  for (Filing& status : filing.arrival_statuses) {
+    if (transaction.find(status.message.key)) continue;
+    auto done = file(context, transaction, status);
+    if (!done) return done.error();
+    filed.records.insert(filed.records.end(), done->records.begin(), done->records.end());
+  }
+  return filed;
+}
+
+void after_filing(const Context& context, const Filing& filing, const Filed& filed) {
+  for (const EvidenceRecord& record : filed.records) context.services.observer.recorded(record);
+  const auto wake = [&](const Filing& one) {
+    for (const auto& [link, recipients] : one.links) context.wakeups.outgoing(link);
+    for (const AgencyCode& agency : one.here) {
+      context.wakeups.inbox(agency, context.registry.inbox_for(agency, application_type(one)));
+    }
+  };
+  wake(filing);
+  for (const Filing& status : filing.arrival_statuses) wake(status);
+  context.wakeups.log_grew();
+}
+
+Result<Filing> make_arrival_status(const Context& context, const Filing& of, const AgencyCode& recipient) {
+  const Submission& original = of.header.submission;
+  Filing filing;
+  Submission& status = filing.header.submission;
+  const Digest name = Sha256::of("01 " + text(original.key) + " " + recipient.text());
+  status.key = {recipient, MessageId("01-" + name.hex().substr(0, 40))};
+  status.recipients = {original.key.sender};
+  status.kind = MessageKind::status;
+  status.priority = original.priority;
+  status.references = {original.key};
+  status.status = Status{StatusCode::arrived, "", of.message.stored_at};
+  // Whole seconds: the CMS signing-time attribute has no more, and the two must agree.
+  filing.header.signed_at = std::chrono::floor<std::chrono::seconds>(context.now());
+  filing.header.signed_by = SignedBy::node;
+  filing.header.node = context.settings.node;
+  filing.message.header = codec::write_header(filing.header);
+  filing.message.header_digest = Sha256::of(filing.message.header);
+  const Bytes manifest = evidence::derive_manifest(filing.message.header_digest, {});
+  auto sealed = context.services.seals.seal_as_node(recipient, manifest, filing.header.signed_at);
+  if (!sealed) return sealed.error();
+  filing.manifest = Sha256::of(manifest);
+  filing.verdict = sealed->verdict;
+  filing.message.key = status.key;
+  filing.message.kind = MessageKind::status;
+  filing.message.priority = status.priority;
+  filing.message.references = status.references;
+  filing.message.signature = std::move(sealed->signature);
+  filing.message.certificate = sealed->certificate;
+  filing.message.submitted_digest = codec::submitted_digest(status);
+  filing.message.stored_at = of.message.stored_at;
+  filing.message.verdict = codec::write_verdict(filing.verdict);
+  route_recipients(context, status.recipients, "", filing);
+  return filing;
+}
+
+}  // namespace tram::exchange

@@ -1,0 +1,210 @@
+#include "exchange/hop_check.h"
+
+#include <algorithm>
+#include <set>
+
+#include "codec/evidence_json.h"
+#include "codec/header_json.h"
+#include "codec/submitted_digest.h"
+#include "codec/verdict_json.h"
+#include "evidence/manifest.h"
+#include "exchange/judging.h"
+#include "log/tlog_proof.h"
+
+namespace tram::exchange {
+namespace {
+
+class HopCheck {
+ public:
+  HopCheck(const Context& context, const Identity& peer, HopMessage hop)
+      : context_(context), peer_(peer), hop_(std::move(hop)), filing_(std::make_shared<Filing>()) {}
+
+  CheckedHop run() {
+    for (const auto step : {&HopCheck::read, &HopCheck::known_already, &HopCheck::link_trust, &HopCheck::age,
+                            &HopCheck::certificate, &HopCheck::contents, &HopCheck::verify, &HopCheck::ways,
+                            &HopCheck::statuses}) {
+      if (auto outcome = (this->*step)()) return answer(std::move(*outcome));
+    }
+    CheckedHop out;
+    out.filing = filing_;
+    return out;
+  }
+
+ private:
+  using Stop = std::optional<HopOutcome>;
+
+  static Stop refuse(Error error) { return HopOutcome{HopResult::refused, std::move(error)}; }
+
+  CheckedHop answer(HopOutcome outcome) {
+    CheckedHop out;
+    out.log_refusal = outcome.result == HopResult::refused;
+    out.outcome = std::move(outcome);
+    out.refused = filing_->message;
+    return out;
+  }
+
+  const Submission& submission() const { return filing_->header.submission; }
+
+  Stop read() {
+    StoredMessage& message = filing_->message;
+    message.stored_at = context_.now();
+    message.from_link = peer_.link;
+    message.trace = hop_.trace;
+    message.header_digest = Sha256::of(hop_.header);
+    message.certificate = hop_.certificate;
+    auto header = codec::read_header(hop_.header, context_.settings.limits);
+    if (!header) return refuse(header.error());
+    filing_->header = std::move(*header);
+    message.key = submission().key;
+    message.kind = submission().kind;
+    message.priority = submission().priority;
+    message.references = submission().references;
+    message.header = std::move(hop_.header);
+    message.signature = std::move(hop_.signature);
+    message.submitted_digest = codec::submitted_digest(submission());
+    filing_->event = EvidenceEvent::relay_acceptance;
+    return {};
+  }
+
+  Stop known_already() {
+    const auto known = context_.services.messages.find(filing_->message.key);
+    if (!known) return {};
+    return known_hop(*known, filing_->message);
+  }
+
+  Stop link_trust() {
+    const AgencyCode& sender = submission().key.sender;
+    if (context_.router.link_towards(sender) != peer_.link) {
+      return refuse(failure(
+          ErrorCode::permission_denied, "SENDER_NOT_BEHIND_LINK",
+          sender.text() + " does not lie behind the link " + peer_.link + " of node " + peer_.agency.text(),
+          "add its prefix to that link in this node's configuration"));
+    }
+    std::set<AgencyCode> seen;
+    const auto& named = submission().recipients;
+    for (const AgencyCode& recipient : hop_.recipients) {
+      if (std::count(named.begin(), named.end(), recipient) == 0 || !seen.insert(recipient).second) {
+        return refuse(invalid("recipients", "RECIPIENT_NOT_SIGNED",
+                              recipient.text() + " is not once among the signed header's recipients"));
+      }
+    }
+    if (seen.empty())
+      return refuse(invalid("recipients", "FIELD_EMPTY", "a hop needs at least one recipient"));
+    if (std::count(hop_.trace.begin(), hop_.trace.end(), context_.settings.node) != 0) {
+      return refuse(failure(ErrorCode::failed_precondition, "ROUTING_LOOP",
+                            "the message has passed node " + context_.settings.node.text() + " already",
+                            "check the links' prefixes of the nodes in its trace"));
+    }
+    return {};
+  }
+
+  Stop age() {
+    const Timestamp signed_at = filing_->header.signed_at;
+    const Timestamp now = context_.now();
+    if (signed_at < now - context_.settings.replay_window ||
+        signed_at > now + context_.settings.clock_tolerance) {
+      return refuse(failure(ErrorCode::failed_precondition, "SIGNING_TIME_OUT_OF_BOUNDS",
+                            "signed at " + to_rfc3339(signed_at) + ", but it is " + to_rfc3339(now),
+                            "submit it again under a new id, with a right clock"));
+    }
+    return {};
+  }
+
+  Stop certificate() {
+    if (know_certificate(context_, hop_.certificate)) return {};
+    return HopOutcome{HopResult::need_certificate, {}};
+  }
+
+  Stop contents() {
+    auto places = place_contents(context_, submission().attachments, hop_.contents, peer_.upload_owner());
+    if (!places && places.error().reason == "CONTENT_MISSING") return HopOutcome{HopResult::need_content, {}};
+    if (!places && places.error().code == ErrorCode::invalid_argument) return refuse(places.error());
+    if (!places) return HopOutcome{HopResult::retry, places.error()};
+    filing_->message.contents = std::move(*places);
+    return {};
+  }
+
+  // The accepting node's proven log time if it came along and holds, else the arrival.
+  std::pair<TimeBasis, Timestamp> basis_of_time() {
+    const auto arrival = std::pair{TimeBasis::arrival, filing_->message.stored_at};
+    if (!hop_.acceptance) return arrival;
+    const auto record = codec::read_record(hop_.acceptance->record.record);
+    if (!record || record->event != EvidenceEvent::submission_acceptance ||
+        record->header != filing_->message.header_digest || record->message != filing_->message.key) {
+      return arrival;
+    }
+    const auto log = context_.settings.known_logs.find(record->node);
+    if (log == context_.settings.known_logs.end()) return arrival;
+    const auto& proof = hop_.acceptance->record;
+    auto proven = log::verify_inclusion(proof.record, proof.index, proof.path, hop_.acceptance->checkpoint,
+                                        log->second.key);
+    if (!proven) return arrival;
+    filing_->acceptance =
+        StoredReceipt{record->event, record->node, proof, hop_.acceptance->origin, proven->size};
+    return {TimeBasis::accepting_log, record->time};
+  }
+
+  Stop verify() {
+    StoredMessage& message = filing_->message;
+    const Bytes manifest = evidence::derive_manifest(message.header_digest, submission().attachments);
+    filing_->manifest = Sha256::of(manifest);
+    const SteadyTime started = context_.services.clock.steady_now();
+    const auto [basis, judged_at] = basis_of_time();
+    filing_->verdict = context_.services.verifier.verify(
+        {manifest, message.signature, message.certificate, filing_->header.signed_at,
+         filing_->header.signed_by, message.key.sender, filing_->header.node, basis, judged_at});
+    context_.services.observer.timed(Stage::verify, message.key,
+                                     context_.services.clock.steady_now() - started);
+    message.verdict = codec::write_verdict(filing_->verdict);
+    if (auto good = require_good(filing_->verdict); !good) return refuse(good.error());
+    if (filing_->header.signed_by == SignedBy::node &&
+        (message.kind != MessageKind::status || submission().status->code != StatusCode::arrived)) {
+      return refuse(failure(ErrorCode::failed_precondition, "NODE_SEAL_MISUSED",
+                            "a node's own seal makes status 01 and nothing else"));
+    }
+    return {};
+  }
+
+  Stop ways() {
+    route_recipients(context_, hop_.recipients, peer_.link, *filing_);
+    if (filing_->here.empty() && filing_->links.empty()) return refuse(filing_->refused.front().error);
+    return {};
+  }
+
+  Stop statuses() {
+    if (filing_->message.kind != MessageKind::dispatch) return {};
+    for (const AgencyCode& agency : filing_->here) {
+      auto status = make_arrival_status(context_, *filing_, agency);
+      if (!status) return HopOutcome{HopResult::retry, status.error()};
+      filing_->arrival_statuses.push_back(std::move(*status));
+    }
+    return {};
+  }
+
+  const Context& context_;
+  const Identity& peer_;
+  HopMessage hop_;
+  std::shared_ptr<Filing> filing_;
+};
+
+}  // namespace
+
+CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage hop) {
+  return HopCheck(context, peer, std::move(hop)).run();
+}
+
+HopOutcome known_hop(const KnownMessage& known, const StoredMessage& arriving) {
+  if (known.header_digest == arriving.header_digest && known.from_link == arriving.from_link) {
+    return {HopResult::accepted, {}};
+  }
+  if (known.header_digest == arriving.header_digest) {
+    return {HopResult::refused,
+            failure(ErrorCode::failed_precondition, "ARRIVED_ELSEWHERE",
+                    "the message came by another way before", "check the links' prefixes")};
+  }
+  return {HopResult::refused, failure(ErrorCode::already_exists, "ID_REUSED",
+                                      "message " + text(arriving.key) + " is known here with other content",
+                                      "give new content a new id")};
+}
+
+}  // namespace tram::exchange

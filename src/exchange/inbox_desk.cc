@@ -1,0 +1,267 @@
+#include "exchange/inbox_desk.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "codec/evidence_json.h"
+#include "codec/verdict_json.h"
+#include "exchange/filing.h"
+
+namespace tram::exchange {
+namespace {
+
+constexpr std::uint32_t kMaxCredits = 10'000;
+constexpr std::size_t kClaim = 64;
+
+std::string unique_owner(const Identity& who) {
+  static std::atomic<std::uint64_t> counter{0};
+  return "inbox:" + who.agency.text() + ":" + std::to_string(++counter);
+}
+
+}  // namespace
+
+// One stream. Lives as long as the transport holds it or work for it is under way.
+class DeskStream : public std::enable_shared_from_this<DeskStream> {
+ public:
+  DeskStream(const Context& context, Identity who, std::shared_ptr<InboxEvents> events)
+      : context_(context), who_(std::move(who)), owner_(unique_owner(who_)), events_(std::move(events)) {}
+
+  const Identity& who() const { return who_; }
+
+  void add_credits(std::uint32_t credits) {
+    {
+      const std::lock_guard lock(mutex_);
+      credits_ = std::min(kMaxCredits, credits_ + std::min(credits, kMaxCredits));
+    }
+    wake();
+  }
+
+  void wake() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_ || credits_ == 0) return;
+      if (searching_) {
+        again_ = true;
+        return;
+      }
+      searching_ = true;
+    }
+    context_.services.workers.post([self = shared_from_this()] { self->search(); });
+  }
+
+  void acknowledge(const DeliveryId& id) {
+    auto parsed = parse_delivery_id(id);
+    if (parsed && parsed->second != who_.agency) {
+      parsed = invalid("acknowledge", "DELIVERY_FOREIGN",
+                       "delivery " + id.text() + " is not " + who_.agency.text() + "'s");
+    }
+    if (!parsed) return end(parsed.error());
+    context_.services.messages.submit([self = shared_from_this(), key = parsed->first](
+                                          Transaction& transaction) { return self->write(transaction, key); },
+                                      [self = shared_from_this(), id](const Result<void>& committed) {
+                                        if (!committed) return self->end(committed.error());
+                                        if (auto events = self->events()) events->acknowledged(id);
+                                        self->context_.wakeups.log_grew();
+                                      });
+  }
+
+  void drain() {
+    if (auto listening = events()) listening->draining();
+  }
+
+  void close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      events_.reset();
+    }
+    context_.services.messages.release_claims(owner_);
+    context_.wakeups.inbox(who_.agency, who_.inbox);
+  }
+
+ private:
+  void end(const Error& error) {
+    if (auto listening = events()) listening->ended(error);
+  }
+
+  std::shared_ptr<InboxEvents> events() {
+    const std::lock_guard lock(mutex_);
+    return closed_ ? nullptr : events_;
+  }
+
+  void search() {
+    while (true) {
+      std::size_t wanted = 0;
+      {
+        const std::lock_guard lock(mutex_);
+        again_ = false;
+        wanted = closed_ ? 0 : std::min<std::size_t>(credits_, kClaim);
+        if (wanted == 0) {
+          searching_ = false;
+          return;
+        }
+      }
+      const auto items = context_.services.messages.claim_inbox(who_.agency, who_.inbox, owner_, wanted);
+      for (const InboxItem& item : items) hand_over(item);
+      auto listening = events();
+      if (!listening) {  // closed meanwhile: what was just claimed goes back
+        context_.services.messages.release_claims(owner_);
+      } else if (items.size() < wanted) {
+        listening->nothing_waiting();
+      }
+      const std::lock_guard lock(mutex_);
+      if (items.size() < wanted && !again_) {
+        searching_ = false;
+        return;
+      }
+    }
+  }
+
+  void hand_over(const InboxItem& item) {
+    auto delivery = load(item);
+    if (!delivery) {
+      context_.services.observer.note("delivery not readable", delivery.error().text());
+      return;
+    }
+    auto listening = events();
+    {
+      const std::lock_guard lock(mutex_);
+      if (credits_ > 0) --credits_;
+    }
+    if (listening) listening->deliver(std::move(*delivery));
+  }
+
+  Result<Delivery> load(const InboxItem& item) const {
+    auto message = context_.services.messages.load(item.message);
+    if (!message) return message.error();
+    Delivery out;
+    out.id = delivery_id(message->key, item.agency);
+    out.redelivered = item.redelivered;
+    out.recipient = item.agency;
+    out.certificate = context_.services.messages.certificate(message->certificate).value_or(Bytes());
+    if (auto verdict = codec::read_verdict(message->verdict)) out.verdict = std::move(*verdict);
+    out.arrived_at = message->stored_at;
+    std::uint64_t total = 0;
+    for (const ContentLocation& place : message->contents) total += place.length;
+    for (const ContentLocation& place : message->contents) {
+      HopContent content;
+      content.uploaded = total > context_.settings.inline_limit;
+      if (!content.uploaded) {
+        auto bytes = context_.services.contents.read(place, 0, place.length);
+        if (!bytes) return bytes.error();
+        content.bytes = std::move(*bytes);
+      }
+      out.contents.push_back(std::move(content));
+    }
+    out.header = std::move(message->header);
+    out.signature = std::move(message->signature);
+    return out;
+  }
+
+  // An acknowledgement of what was acknowledged before changes nothing and is answered the same.
+  Result<void> write(Transaction& transaction, const MessageKey& key) {
+    const auto known = transaction.find(key);
+    const auto item = known ? transaction.inbox_item(known->row, who_.agency) : std::nullopt;
+    if (!known)
+      return failure(ErrorCode::not_found, "DELIVERY_UNKNOWN", "no such delivery", "check the deliveryId");
+    if (!item) return {};
+    if (!context_.services.messages.holds_claim(owner_, item->row)) {
+      return failure(ErrorCode::aborted, "CLAIM_LOST", "the delivery is no longer this stream's",
+                     "it comes again, marked redelivered: acknowledge it then");
+    }
+    const StoredMessage message = transaction.load(known->row);
+    transaction.remove_inbox(item->row);
+    RecipientRow row{who_.agency, RecipientState::handed_over, "", std::nullopt, context_.now()};
+    for (const RecipientRow& old : transaction.recipients(known->row)) {
+      if (old.agency == who_.agency) row.last_status = old.last_status;
+    }
+    transaction.put_recipient(known->row, row);
+    EvidenceRecord record = record_of(context_, message, EvidenceEvent::content_handover, {who_.agency});
+    record.peer = who_.system;
+    const bool tell = message.kind == MessageKind::dispatch;
+    transaction.append_record(codec::write_record(record), known->row, tell ? message.from_link : "");
+    context_.services.observer.recorded(record);
+    return {};
+  }
+
+  const Context& context_;
+  const Identity who_;
+  const std::string owner_;
+  std::mutex mutex_;  // guards what follows
+  std::shared_ptr<InboxEvents> events_;
+  std::uint32_t credits_ = 0;
+  bool searching_ = false;
+  bool again_ = false;
+  bool closed_ = false;
+};
+
+namespace {
+
+// What the transport holds: letting go of it closes the stream.
+class StreamHandle final : public InboxStream {
+ public:
+  explicit StreamHandle(std::shared_ptr<DeskStream> stream) : stream_(std::move(stream)) {}
+  ~StreamHandle() override { stream_->close(); }
+  void add_credits(std::uint32_t credits) override { stream_->add_credits(credits); }
+  void acknowledge(const DeliveryId& id) override { stream_->acknowledge(id); }
+
+ private:
+  std::shared_ptr<DeskStream> stream_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<InboxStream>> InboxDesk::open(const Identity& who,
+                                                     std::shared_ptr<InboxEvents> events) {
+  if (!who.roles.has(Role::agency)) {
+    return failure(ErrorCode::permission_denied, "ROLE_MISSING",
+                   "the certificate sha256:" + who.certificate.hex() + " has no registry entry as an agency",
+                   "ask the registrar for an entry with the role agency");
+  }
+  auto stream = std::make_shared<DeskStream>(context_, who, std::move(events));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(streams_, [](const auto& old) { return old.expired(); });
+  streams_.push_back(stream);
+  return std::shared_ptr<InboxStream>(std::make_shared<StreamHandle>(std::move(stream)));
+}
+
+std::vector<std::shared_ptr<DeskStream>> InboxDesk::streams() {
+  std::vector<std::shared_ptr<DeskStream>> out;
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    if (auto alive = streams_[(next_ + i) % streams_.size()].lock()) out.push_back(std::move(alive));
+  }
+  ++next_;
+  return out;
+}
+
+void InboxDesk::wake(const AgencyCode& agency, const std::string& inbox) {
+  for (const auto& stream : streams()) {
+    if (stream->who().agency == agency && stream->who().inbox == inbox) stream->wake();
+  }
+}
+
+void InboxDesk::drain() {
+  for (const auto& stream : streams()) stream->drain();
+}
+
+DeliveryId delivery_id(const MessageKey& message, const AgencyCode& recipient) {
+  return DeliveryId(message.sender.text() + "/" + message.id.text() + "/" + recipient.text());
+}
+
+Result<std::pair<MessageKey, AgencyCode>> parse_delivery_id(const DeliveryId& id) {
+  const std::string& all = id.text();
+  const std::size_t first = all.find('/');
+  const std::size_t last = all.rfind('/');
+  if (first != std::string::npos && first < last) {
+    auto sender = AgencyCode::parse(all.substr(0, first));
+    auto recipient = AgencyCode::parse(all.substr(last + 1));
+    const std::string name = all.substr(first + 1, last - first - 1);
+    if (sender && recipient && is_message_id(name))
+      return std::pair{MessageKey{*sender, MessageId(name)}, *recipient};
+  }
+  return invalid("delivery_id", "DELIVERY_ID_MALFORMED", "not a deliveryId of this node",
+                 "give back the deliveryId exactly as it came");
+}
+
+}  // namespace tram::exchange

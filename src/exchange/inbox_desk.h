@@ -1,0 +1,41 @@
+// Handing messages over to agencies' document systems: streams on one inbox compete; a claim belongs to its
+// stream.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "exchange/context.h"
+
+namespace tram::exchange {
+
+class DeskStream;
+
+/// Threads: any.
+class InboxDesk {
+ public:
+  explicit InboxDesk(const Context& context) : context_(context) {}
+
+  [[nodiscard]] Result<std::shared_ptr<InboxStream>> open(const Identity& who,
+                                                          std::shared_ptr<InboxEvents> events);
+  /// Something waits in this inbox.
+  void wake(const AgencyCode& agency, const std::string& inbox);
+  /// Tells every stream.
+  void drain();
+
+ private:
+  [[nodiscard]] std::vector<std::shared_ptr<DeskStream>> streams();
+
+  const Context& context_;
+  std::mutex mutex_;  // guards streams_
+  std::vector<std::weak_ptr<DeskStream>> streams_;
+  std::size_t next_ = 0;  // wakes take turns among competing streams
+};
+
+/// "sender/id/recipient": stable over redeliveries, restarts and restores.
+[[nodiscard]] DeliveryId delivery_id(const MessageKey& message, const AgencyCode& recipient);
+/// INVALID_ARGUMENT, DELIVERY_ID_MALFORMED.
+[[nodiscard]] Result<std::pair<MessageKey, AgencyCode>> parse_delivery_id(const DeliveryId& id);
+
+}  // namespace tram::exchange

@@ -1,0 +1,465 @@
+#include "exchange/link_sender.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "codec/bundle.h"
+#include "codec/evidence_json.h"
+#include "codec/header_json.h"
+#include "exchange/backoff.h"
+#include "exchange/filing.h"
+#include "log/checkpoint.h"
+
+namespace tram::exchange {
+namespace {
+
+// A message this old goes with the proof of its acceptance, by which later nodes judge its certificates.
+constexpr Duration kProofAfter = std::chrono::seconds(10);
+
+std::size_t size_of(const HopItem& item) {
+  if (const auto* bundle = std::get_if<ReceiptBundle>(&item)) {
+    std::size_t size = bundle->checkpoint.size() + 64;
+    for (const ProvenRecord& record : bundle->records)
+      size += record.record.size() + record.path.size() * 34 + 16;
+    return size;
+  }
+  const auto& message = std::get<HopMessage>(item);
+  std::size_t size = message.header.size() + message.signature.size() + 256;
+  for (const HopContent& content : message.contents) size += content.bytes.size() + 8;
+  return size;
+}
+
+std::string unique_owner(const std::string& link) {
+  static std::atomic<std::uint64_t> counter{0};
+  return "link:" + link + ":" + std::to_string(++counter);
+}
+
+// Where the first node accepted the message, proven: our own log if that was here, else what came along.
+std::optional<ProvenAcceptance> acceptance_of(const Context& context, const StoredMessage& message) {
+  MessageStore& store = context.services.messages;
+  if (message.kind != MessageKind::dispatch || context.now() - message.stored_at < kProofAfter)
+    return std::nullopt;
+  if (!message.from_link.empty()) {
+    for (StoredReceipt& receipt : store.receipts_of(message.row)) {
+      if (receipt.event != EvidenceEvent::submission_acceptance) continue;
+      auto note = store.checkpoint(receipt.origin, receipt.checkpoint_size);
+      if (note) return ProvenAcceptance{receipt.origin, *note, std::move(receipt.proof)};
+    }
+    return std::nullopt;
+  }
+  const auto note = store.latest_checkpoint(context.settings.log_origin);
+  if (!note) return std::nullopt;
+  const auto checkpoint = log::open_checkpoint(*note, context.services.log_key.verifier());
+  if (!checkpoint || checkpoint->size <= message.log_index) return std::nullopt;
+  auto path = store.prove(message.log_index, checkpoint->size);
+  for (const LogEntry& entry : store.entries_of(message.row)) {
+    if (entry.index == message.log_index && path) {
+      return ProvenAcceptance{checkpoint->origin, *note, {entry.record, entry.index, std::move(*path)}};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// Hears one stream for its sender; a stream that was replaced is not heard.
+class LinkSender::Events final : public PeerStreamEvents {
+ public:
+  Events(LinkSender& sender, std::uint64_t epoch) : sender_(sender), epoch_(epoch) {}
+  void opened(const PeerHello& hello) override { sender_.opened(epoch_, hello); }
+  void answered(std::uint64_t batch, std::vector<HopOutcome> outcomes) override {
+    sender_.answered(epoch_, batch, std::move(outcomes));
+  }
+  void draining() override { sender_.drained(epoch_); }
+  void closed(const Error& error) override { sender_.closed(epoch_, error); }
+
+ private:
+  LinkSender& sender_;
+  const std::uint64_t epoch_;
+};
+
+LinkSender::LinkSender(const Context& context, LinkSettings link)
+    : context_(context), link_(std::move(link)) {}
+LinkSender::~LinkSender() = default;
+
+void LinkSender::start() { open(); }
+
+void LinkSender::stop() {
+  std::shared_ptr<PeerStream> stream;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    ++epoch_;
+    retry_.reset();
+    stream = std::move(stream_);
+  }
+}
+
+void LinkSender::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!open_) return;
+  }
+  schedule_pump();
+}
+
+void LinkSender::peer_is_up() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_ || stream_ || !retry_) return;
+    retry_.reset();
+  }
+  open();
+}
+
+LinkState LinkSender::state() const {
+  LinkState state;
+  state.settings = link_;
+  state.waiting = context_.services.messages.count_outgoing(link_.name);
+  const std::lock_guard lock(mutex_);
+  state.connected = open_;
+  state.attempts = attempts_;
+  state.next_try = next_try_;
+  state.last_error = last_error_;
+  return state;
+}
+
+void LinkSender::open() {
+  std::shared_ptr<Events> events;
+  std::uint64_t epoch = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_ || stream_) return;
+    epoch = ++epoch_;
+    open_ = false;
+    next_batch_ = 1;
+    owner_ = unique_owner(link_.name);
+    next_try_.reset();
+    events = std::make_shared<Events>(*this, epoch);
+  }
+  std::shared_ptr<PeerStream> stream = context_.services.peers.open(link_.name, events);
+  bool usable = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch == epoch_ && !stopped_) {
+      stream_ = stream;
+      usable = open_;  // opened() may have come before open() returned
+    }
+  }
+  if (usable) schedule_pump();
+}
+
+void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
+  Error wrong;
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch != epoch_) return;
+    if (hello.node == link_.node) {
+      open_ = true;
+      attempts_ = 0;
+      last_error_.clear();
+      hello_ = hello;
+    } else {
+      wrong =
+          failure(ErrorCode::permission_denied, "WRONG_NODE",
+                  "link " + link_.name + " leads to node " + hello.node.text() + ", not " + link_.node.text(),
+                  "correct the link's address or node in the configuration");
+    }
+  }
+  if (!wrong.reason.empty()) return fail(epoch, wrong);
+  context_.services.observer.link_changed(link_.name, true, "");
+  schedule_pump();
+}
+
+void LinkSender::closed(std::uint64_t epoch, const Error& error) { fail(epoch, error); }
+
+void LinkSender::drained(std::uint64_t epoch) {
+  fail(epoch, failure(ErrorCode::unavailable, "DRAINING", "the peer is stopping"));
+}
+
+// Ends the stream, gives its claims back, and schedules the next try.
+void LinkSender::fail(std::uint64_t epoch, const Error& error) {
+  std::shared_ptr<PeerStream> old;
+  std::string owner;
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch != epoch_ || stopped_) return;
+    ++epoch_;
+    old = std::move(stream_);
+    owner = owner_;
+    open_ = false;
+    in_flight_.clear();
+    items_in_flight_ = 0;
+    ++attempts_;
+    last_error_ = error.text();
+    const Duration wait = backoff(attempts_, context_.settings.retry_first, context_.settings.retry_cap,
+                                  std::hash<std::string>()(link_.name + context_.settings.node.text()));
+    next_try_ = context_.now() + wait;
+    retry_ = context_.services.timers.after(wait, [this] {
+      context_.services.workers.post([this] {
+        {
+          const std::lock_guard again(mutex_);
+          retry_.reset();
+        }
+        open();
+      });
+    });
+  }
+  context_.services.messages.release_claims(owner);
+  context_.services.observer.link_changed(link_.name, false, error.text());
+  if (old) context_.services.workers.post([old] {});  // its last owner must not be its own callback
+}
+
+void LinkSender::schedule_pump() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (pumping_) {
+      pump_again_ = true;
+      return;
+    }
+    pumping_ = true;
+  }
+  context_.services.workers.post([this] { pump(); });
+}
+
+void LinkSender::pump() {
+  while (true) {
+    std::uint64_t epoch = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      pump_again_ = false;
+      epoch = epoch_;
+    }
+    auto items = claim();
+    if (!items.empty()) {
+      send(epoch, std::move(items));
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    if (!pump_again_) {
+      pumping_ = false;
+      return;
+    }
+  }
+}
+
+std::vector<OutgoingItem> LinkSender::claim() {
+  std::string owner;
+  std::size_t room = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!open_ || !stream_ || stopped_ || items_in_flight_ >= context_.settings.link_window) return {};
+    owner = owner_;
+    room = std::min(context_.settings.batch_items, context_.settings.link_window - items_in_flight_);
+    items_in_flight_ += room;
+  }
+  auto items = context_.services.messages.claim_outgoing(link_.name, owner, room);
+  const std::lock_guard lock(mutex_);
+  if (owner == owner_ && items_in_flight_ >= room - items.size()) items_in_flight_ -= room - items.size();
+  return items;
+}
+
+Result<HopItem> LinkSender::load(const OutgoingItem& item) const {
+  if (!item.message) {
+    auto bundle = codec::read_bundle(item.bundle);
+    if (!bundle) return bundle.error();
+    return HopItem(std::move(*bundle));
+  }
+  auto message = context_.services.messages.load(*item.message);
+  if (!message) return message.error();
+  HopMessage hop;
+  hop.acceptance = acceptance_of(context_, *message);
+  hop.trace = message->trace;
+  hop.trace.push_back(context_.settings.node);
+  hop.recipients = item.recipients;
+  hop.certificate = message->certificate;
+  std::uint64_t total = 0;
+  for (const ContentLocation& place : message->contents) total += place.length;
+  const std::uint64_t limit = std::min(context_.settings.inline_limit, hello_.inline_limit);
+  for (const ContentLocation& place : message->contents) {
+    HopContent content;
+    content.uploaded = total > limit;
+    if (!content.uploaded) {
+      auto bytes = context_.services.contents.read(place, 0, place.length);
+      if (!bytes) return bytes.error();
+      content.bytes = std::move(*bytes);
+    }
+    hop.contents.push_back(std::move(content));
+  }
+  hop.header = std::move(message->header);
+  hop.signature = std::move(message->signature);
+  return HopItem(std::move(hop));
+}
+
+// Loads claimed items and sends them, a new frame whenever one is full.
+void LinkSender::send(std::uint64_t epoch, std::vector<OutgoingItem> items) {
+  std::vector<OutgoingItem> batch;
+  std::vector<HopItem> loaded;
+  std::size_t bytes = 0;
+  const std::size_t limit = std::min<std::size_t>(
+      context_.settings.batch_bytes, hello_.max_batch_bytes == 0 ? 1 << 20 : hello_.max_batch_bytes);
+  for (OutgoingItem& item : items) {
+    auto hop = load(item);
+    if (!hop) return fail(epoch, hop.error());
+    const std::size_t size = size_of(*hop);
+    if (!batch.empty() && bytes + size > limit) {
+      transmit(epoch, std::move(batch), std::move(loaded));
+      batch.clear();
+      loaded.clear();
+      bytes = 0;
+    }
+    bytes += size;
+    batch.push_back(std::move(item));
+    loaded.push_back(std::move(*hop));
+  }
+  transmit(epoch, std::move(batch), std::move(loaded));
+}
+
+void LinkSender::transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded) {
+  std::shared_ptr<PeerStream> stream;
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch != epoch_ || !stream_) return;  // the claims were given back
+    stream = stream_;
+    number = next_batch_++;
+    in_flight_[number] = {std::move(items)};
+  }
+  stream->send(number, std::move(loaded));
+}
+
+void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<HopOutcome> outcomes) {
+  std::vector<OutgoingItem> items;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = in_flight_.find(batch);
+    if (epoch != epoch_) return;
+    if (found != in_flight_.end()) items = std::move(found->second.items);
+    in_flight_.erase(batch);
+  }
+  if (items.empty() || items.size() != outcomes.size()) {
+    return fail(epoch, failure(ErrorCode::internal, "ANSWER_MALFORMED",
+                               "the peer answered a batch that was not sent so",
+                               "look at the peer's log; the link is opened again"));
+  }
+  std::vector<OutgoingItem> done, certificates;
+  std::vector<std::pair<OutgoingItem, Error>> refused;
+  std::optional<Error> retry;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    switch (outcomes[i].result) {
+      case HopResult::accepted:
+        done.push_back(std::move(items[i]));
+        break;
+      case HopResult::refused:
+        refused.emplace_back(std::move(items[i]), std::move(outcomes[i].error));
+        break;
+      case HopResult::need_certificate:
+        certificates.push_back(std::move(items[i]));
+        break;
+      case HopResult::need_content:
+        provide_contents(epoch, items[i]);
+        break;
+      case HopResult::retry:
+        retry = std::move(outcomes[i].error);
+        break;
+    }
+  }
+  if (!done.empty() || !refused.empty()) settle(epoch, std::move(done), std::move(refused));
+  if (!certificates.empty()) provide_certificates(epoch, std::move(certificates));
+  if (retry) fail(epoch, *retry);
+}
+
+// What the peer took leaves the queue; what it refused for good becomes a dead letter, its sender is told.
+void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
+                        std::vector<std::pair<OutgoingItem, Error>> refused) {
+  const std::size_t count = done.size() + refused.size();
+  auto shared_done = std::make_shared<const std::vector<OutgoingItem>>(std::move(done));
+  auto shared_refused =
+      std::make_shared<const std::vector<std::pair<OutgoingItem, Error>>>(std::move(refused));
+  auto records = std::make_shared<std::vector<EvidenceRecord>>();
+  context_.services.messages.submit(
+      [this, shared_done, shared_refused, records](Transaction& transaction) -> Result<void> {
+        for (const OutgoingItem& item : *shared_done) transaction.remove_outgoing(item.row);
+        for (const auto& [item, error] : *shared_refused) {
+          transaction.update_outgoing(item.row, QueueState::dead, item.attempts + 1, error.text());
+          if (!item.message) continue;
+          const StoredMessage message = transaction.load(*item.message);
+          EvidenceRecord record =
+              record_of(context_, message, EvidenceEvent::relay_rejection, item.recipients);
+          record.peer = link_.name;
+          record.reason = error.reason;
+          record.detail = error.message.substr(0, 300);
+          const bool tell = message.kind == MessageKind::dispatch;
+          transaction.append_record(codec::write_record(record), item.message, tell ? message.from_link : "");
+          for (RecipientRow row : transaction.recipients(*item.message)) {
+            if (std::count(item.recipients.begin(), item.recipients.end(), row.agency) == 0) continue;
+            if (!may_advance(row.state, RecipientState::dead)) continue;
+            row.state = RecipientState::dead;
+            row.reason = error.text();
+            row.updated_at = context_.now();
+            transaction.put_recipient(*item.message, row);
+          }
+          records->push_back(std::move(record));
+        }
+        return {};
+      },
+      [this, epoch, count, records](const Result<void>& committed) {
+        if (!committed) return fail(epoch, committed.error());
+        for (const EvidenceRecord& record : *records) context_.services.observer.recorded(record);
+        if (!records->empty()) context_.wakeups.log_grew();
+        {
+          const std::lock_guard lock(mutex_);
+          if (epoch != epoch_) return;
+          items_in_flight_ -= std::min(items_in_flight_, count);
+        }
+        schedule_pump();
+      });
+}
+
+void LinkSender::provide_certificates(std::uint64_t epoch, std::vector<OutgoingItem> items) {
+  context_.services.workers.post([this, epoch, items = std::move(items)]() mutable {
+    std::vector<Bytes> der;
+    std::set<Digest> sent;
+    for (const OutgoingItem& item : items) {
+      auto message = context_.services.messages.load(*item.message);
+      if (!message || !sent.insert(message->certificate).second) continue;
+      if (auto certificate = context_.services.messages.certificate(message->certificate))
+        der.push_back(*certificate);
+    }
+    std::shared_ptr<PeerStream> stream;
+    {
+      const std::lock_guard lock(mutex_);
+      if (epoch != epoch_) return;
+      stream = stream_;
+    }
+    if (der.empty() || !stream) {
+      return fail(epoch, failure(ErrorCode::data_loss, "CERTIFICATE_LOST",
+                                 "a signer's certificate is not in the store"));
+    }
+    stream->send_certificates(der);
+    send(epoch, std::move(items));
+  });
+}
+
+void LinkSender::provide_contents(std::uint64_t epoch, const OutgoingItem& item) {
+  context_.services.workers.post([this, epoch, item] { upload_next(epoch, item, 0); });
+}
+
+// Uploads one attachment after another, then sends the item again.
+void LinkSender::upload_next(std::uint64_t epoch, const OutgoingItem& item, std::size_t attachment) {
+  auto message = context_.services.messages.load(*item.message);
+  if (!message) return fail(epoch, message.error());
+  auto header = codec::read_header(message->header);
+  if (!header) return fail(epoch, header.error());
+  const auto& files = header->submission.attachments;
+  if (attachment >= files.size()) return send(epoch, {item});
+  context_.services.peers.upload(link_.name, files[attachment], message->contents[attachment],
+                                 [this, epoch, item, attachment](const Result<void>& uploaded) {
+                                   if (!uploaded) return fail(epoch, uploaded.error());
+                                   context_.services.workers.post([this, epoch, item, attachment] {
+                                     upload_next(epoch, item, attachment + 1);
+                                   });
+                                 });
+}
+
+}  // namespace tram::exchange

@@ -1,0 +1,182 @@
+#include "exchange/node.h"
+
+#include <atomic>
+
+#include "exchange/acceptor.h"
+#include "exchange/arrivals.h"
+#include "exchange/context.h"
+#include "exchange/inbox_desk.h"
+#include "exchange/link_sender.h"
+#include "exchange/receipt_office.h"
+#include "exchange/registrar.h"
+#include "exchange/tracker.h"
+
+namespace tram::exchange {
+
+std::string_view name(Stage stage) {
+  switch (stage) {
+    case Stage::parse:
+      return "parse";
+    case Stage::hash:
+      return "hash";
+    case Stage::verify:
+      return "verify";
+    case Stage::sign:
+      return "sign";
+    case Stage::queue:
+      return "queue";
+    case Stage::commit:
+      return "commit";
+    case Stage::relay:
+      return "relay";
+    case Stage::peer:
+      return "peer";
+    case Stage::receipt:
+      return "receipt";
+  }
+  return "?";
+}
+
+namespace {
+
+Error draining() {
+  return failure(ErrorCode::unavailable, "DRAINING", "the node is stopping; nothing was stored",
+                 "send the same again in a moment");
+}
+
+class ExchangeNode final : public Node, private Wakeups {
+ public:
+  ExchangeNode(Settings settings, const Services& services)
+      : settings_(std::move(settings)),
+        services_(services),
+        router_(settings_),
+        registry_(settings_),
+        context_{settings_, services_, router_, registry_, *this},
+        acceptor_(context_),
+        receipts_(context_),
+        desk_(context_),
+        tracker_(context_),
+        registrar_(context_) {
+    for (const LinkSettings& link : settings_.links) {
+      links_.emplace(link.name, std::make_unique<LinkSender>(context_, link));
+    }
+  }
+
+  void start() override {
+    registry_.load(services_.messages.registry());
+    for (auto& [name, link] : links_) link->start();
+    receipts_.log_grew();  // what the last run logged and did not send
+  }
+
+  void drain() override {
+    draining_ = true;
+    desk_.drain();
+  }
+
+  void stop() override {
+    receipts_.stop();
+    for (auto& [name, link] : links_) link->stop();
+  }
+
+  bool is_draining() const override { return draining_; }
+
+  Result<Identity> identify(const Digest& certificate) const override {
+    return registry_.identify(certificate);
+  }
+
+  std::shared_ptr<void> on_registry_change(std::function<void()> callback) override {
+    return registry_.listen(std::move(callback));
+  }
+
+  void submit(const Identity& who, SubmissionRequest request,
+              std::function<void(Result<Acceptance>)> done) override {
+    if (draining_) return done(draining());
+    acceptor_.submit(who, std::move(request), std::move(done));
+  }
+
+  Result<std::shared_ptr<InboxStream>> receive(const Identity& who,
+                                               std::shared_ptr<InboxEvents> events) override {
+    if (draining_) return draining();
+    return desk_.open(who, std::move(events));
+  }
+
+  Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who) override {
+    if (draining_) return draining();
+    if (who.link.empty()) {
+      return failure(ErrorCode::permission_denied, "ROLE_MISSING",
+                     "the certificate sha256:" + who.certificate.hex() + " is no peer's",
+                     "name it under [[link]] in this node's configuration");
+    }
+    return make_arrival_stream(context_, receipts_, who);
+  }
+
+  void peer_is_up(const std::string& link) override {
+    const auto found = links_.find(link);
+    if (found != links_.end()) found->second->peer_is_up();
+  }
+
+  Result<TrackView> track(const Identity& who, const MessageKey& key) const override {
+    return tracker_.track(who, key);
+  }
+
+  Result<EvidenceParts> evidence(const Identity& who, const MessageKey& key) override {
+    return tracker_.evidence(who, key, receipts_);
+  }
+
+  Result<AttachmentSource> attachment(const Identity& who, const DeliveryId& id,
+                                      std::size_t index) const override {
+    return tracker_.attachment(who, id, index);
+  }
+
+  std::vector<AgencyCode> agencies() const override { return registry_.agencies(); }
+  const Settings& settings() const override { return settings_; }
+
+  std::vector<LinkState> links() const override {
+    std::vector<LinkState> out;
+    for (const auto& [name, link] : links_) out.push_back(link->state());
+    return out;
+  }
+
+  std::vector<QueueEntry> queues(const QueueFilter& filter) const override {
+    return services_.messages.list_queues(filter);
+  }
+  StoreCounts counts() const override { return services_.messages.counts(); }
+  Result<Bytes> checkpoint() override { return receipts_.checkpoint_now(); }
+
+  void add_registration(const Identity& who, RegistryEntry entry, Registrar::Done done) override {
+    registrar_.add(who, std::move(entry), std::move(done));
+  }
+  void revoke_registration(const Identity& who, const Digest& certificate, Registrar::Done done) override {
+    registrar_.revoke(who, certificate, std::move(done));
+  }
+  std::vector<RegistryEntry> registrations() const override { return registry_.entries(); }
+
+ private:
+  void outgoing(const std::string& link) override {
+    const auto found = links_.find(link);
+    if (found != links_.end()) found->second->wake();
+  }
+  void inbox(const AgencyCode& agency, const std::string& inbox) override { desk_.wake(agency, inbox); }
+  void log_grew() override { receipts_.log_grew(); }
+
+  const Settings settings_;
+  const Services services_;
+  const Router router_;
+  RegistryBook registry_;
+  const Context context_;
+  Acceptor acceptor_;
+  ReceiptOffice receipts_;
+  InboxDesk desk_;
+  Tracker tracker_;
+  Registrar registrar_;
+  std::map<std::string, std::unique_ptr<LinkSender>> links_;
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace
+
+std::unique_ptr<Node> make_node(Settings settings, const Services& services) {
+  return std::make_unique<ExchangeNode>(std::move(settings), services);
+}
+
+}  // namespace tram::exchange

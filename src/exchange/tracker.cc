@@ -1,0 +1,152 @@
+#include "exchange/tracker.h"
+
+#include <algorithm>
+
+#include "codec/evidence_json.h"
+#include "codec/header_json.h"
+#include "codec/verdict_json.h"
+#include "exchange/inbox_desk.h"
+#include "log/checkpoint.h"
+
+namespace tram::exchange {
+namespace {
+
+constexpr std::size_t kStatusesShown = 1000;
+
+Error not_found(const MessageKey& key) {
+  return failure(ErrorCode::not_found, "MESSAGE_UNKNOWN",
+                 "no message " + text(key) + " of yours is known here",
+                 "check the sender's code and the id; ask the node that accepted or delivered it");
+}
+
+TrackEvent event_of(const EvidenceRecord& record) {
+  TrackEvent out;
+  out.time = record.time;
+  out.node = record.node;
+  out.event = name(record.event);
+  out.recipients = record.recipients;
+  out.by = record.peer;
+  out.detail = record.reason.empty() ? record.verdict : record.reason + ": " + record.detail;
+  out.proven = true;
+  return out;
+}
+
+}  // namespace
+
+Result<StoredMessage> Tracker::load_for(const Identity& who, const MessageKey& key, bool auditors) const {
+  const auto known = context_.services.messages.find(key);
+  if (!known) return not_found(key);
+  bool party = auditors && who.roles.has(Role::auditor);
+  if (who.roles.has(Role::agency)) {
+    party = party || (who.agency == key.sender && known->from_link.empty());
+    for (const RecipientRow& row : context_.services.messages.recipients(known->row)) {
+      party = party || (row.agency == who.agency && row.state >= RecipientState::consigned);
+    }
+  }
+  if (!party) return not_found(key);
+  return context_.services.messages.load(known->row);
+}
+
+Result<TrackView> Tracker::track(const Identity& who, const MessageKey& key) const {
+  auto message = load_for(who, key, true);
+  if (!message) return message.error();
+  const MessageStore& store = context_.services.messages;
+  TrackView view;
+  auto header = codec::read_header(message->header);
+  if (!header) return header.error();
+  view.header = std::move(*header);
+  if (auto verdict = codec::read_verdict(message->verdict)) view.verdict = std::move(*verdict);
+  for (const LogEntry& entry : store.entries_of(message->row)) {
+    if (auto record = codec::read_record(entry.record)) view.events.push_back(event_of(*record));
+  }
+  std::map<AgencyCode, std::uint32_t> receipts;
+  for (const StoredReceipt& receipt : store.receipts_of(message->row)) {
+    auto record = codec::read_record(receipt.proof.record);
+    if (!record) continue;
+    for (const AgencyCode& agency : record->recipients) ++receipts[agency];
+    view.events.push_back(event_of(*record));
+  }
+  for (const StoredMessage& stored : store.statuses_of(key, kStatusesShown)) {
+    auto status = codec::read_header(stored.header);
+    if (!status || !status->submission.status) continue;
+    const Status& fields = *status->submission.status;
+    TrackEvent event;
+    event.time = fields.time.value_or(status->signed_at);
+    event.node = status->node;
+    event.event = "Status " + two_digits(fields.code);
+    event.recipients = {stored.key.sender};
+    if (auto verdict = codec::read_verdict(stored.verdict)) event.by = verdict->who();
+    event.detail =
+        std::string(name(fields.code)) + (fields.description.empty() ? "" : ": " + fields.description);
+    view.events.push_back(std::move(event));
+  }
+  std::stable_sort(view.events.begin(), view.events.end(),
+                   [](const TrackEvent& a, const TrackEvent& b) { return a.time < b.time; });
+  for (RecipientRow& row : store.recipients(message->row)) {
+    const std::uint32_t count = receipts[row.agency];
+    view.recipients.push_back({std::move(row), count});
+  }
+  return view;
+}
+
+Result<std::vector<ReceiptBundle>> Tracker::own_records(const StoredMessage& message,
+                                                        const Bytes& note) const {
+  const MessageStore& store = context_.services.messages;
+  auto checkpoint = log::open_checkpoint(note, context_.services.log_key.verifier());
+  if (!checkpoint) return checkpoint.error();
+  ReceiptBundle bundle{checkpoint->origin, note, {}};
+  for (LogEntry& entry : store.entries_of(message.row)) {
+    auto path = store.prove(entry.index, checkpoint->size);
+    if (!path) return path.error();
+    bundle.records.push_back({std::move(entry.record), entry.index, std::move(*path)});
+  }
+  return std::vector<ReceiptBundle>{std::move(bundle)};
+}
+
+Result<EvidenceParts> Tracker::evidence(const Identity& who, const MessageKey& key,
+                                        ReceiptOffice& receipts) const {
+  auto message = load_for(who, key, true);
+  if (!message) return message.error();
+  auto header = codec::read_header(message->header);
+  if (!header) return header.error();
+  auto note = receipts.checkpoint_now();
+  if (!note) return note.error();
+  auto bundles = own_records(*message, *note);
+  if (!bundles) return bundles.error();
+  const MessageStore& store = context_.services.messages;
+  for (StoredReceipt& receipt : store.receipts_of(message->row)) {
+    auto remote = store.checkpoint(receipt.origin, receipt.checkpoint_size);
+    if (remote) bundles->push_back({receipt.origin, std::move(*remote), {std::move(receipt.proof)}});
+  }
+  auto certificate = store.certificate(message->certificate);
+  if (!certificate) {
+    return failure(ErrorCode::data_loss, "CERTIFICATE_LOST", "the signer's certificate is not in the store",
+                   "restore the node's data from its backup");
+  }
+  EvidenceParts parts;
+  parts.certificate = std::move(*certificate);
+  parts.receipts = std::move(*bundles);
+  parts.header = std::move(*header);
+  parts.message = std::move(*message);
+  return parts;
+}
+
+Result<AttachmentSource> Tracker::attachment(const Identity& who, const DeliveryId& id,
+                                             std::size_t index) const {
+  auto parsed = parse_delivery_id(id);
+  if (!parsed) return parsed.error();
+  const auto& [key, recipient] = *parsed;
+  if (recipient != who.agency) return not_found(key);
+  auto message = load_for(who, key, false);
+  if (!message) return message.error();
+  auto header = codec::read_header(message->header);
+  if (!header) return header.error();
+  const auto& files = header->submission.attachments;
+  if (index >= files.size() || index >= message->contents.size()) {
+    return invalid("attachment", "ATTACHMENT_UNKNOWN",
+                   "the message has " + std::to_string(files.size()) + " attachments", "count from 0");
+  }
+  return AttachmentSource{files[index], message->contents[index]};
+}
+
+}  // namespace tram::exchange
