@@ -1,0 +1,98 @@
+// What only the content store on a file system does.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "store/content/file_content_store.h"
+#include "tests/contract/temporary_folder.h"
+
+namespace tram::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ContentFiles : public testing::Test {
+ protected:
+  std::unique_ptr<FileContentStore> open() { return FileContentStore::open(folder_.path()).value(); }
+  [[nodiscard]] std::string segment(const exchange::ContentLocation& location) const {
+    return folder_.path() + "/segments/" + location.container;
+  }
+  contract::TemporaryFolder folder_;
+};
+
+TEST_F(ContentFiles, ATornTailHurtsNothingBeforeIt) {
+  auto store = open();
+  const auto first = store->append("whole").value();
+  ASSERT_TRUE(store->flush());
+  store.reset();
+  std::ofstream(segment(first), std::ios::app) << "half of what was being writ";
+  store = open();
+  EXPECT_EQ(store->read(first, 0, 99).value(), "whole");
+  const auto second = store->append("next").value();
+  EXPECT_NE(second.container, first.container);
+  EXPECT_EQ(store->read(second, 0, 99).value(), "next");
+}
+
+TEST_F(ContentFiles, AShortenedSegmentIsDataLoss) {
+  auto store = open();
+  const auto first = store->append("whole").value();
+  store.reset();
+  fs::resize_file(segment(first), 3);
+  store = open();
+  EXPECT_EQ(store->read(first, 0, 99).error().code, ErrorCode::data_loss);
+  EXPECT_EQ(store->read(first, 0, 3).value(), "who");
+}
+
+TEST_F(ContentFiles, ADamagedPrefixIsFoundAtTheEnd) {
+  auto store = open();
+  const Digest digest = Sha256::of("hello");
+  ASSERT_TRUE(store->resume_upload("o", digest, 5, 0).value()->write("hel"));
+  for (const auto& file : fs::directory_iterator(folder_.path() + "/uploads"))
+    std::ofstream(file.path()) << "jel";
+  auto upload = store->resume_upload("o", digest, 5, 3).value();
+  ASSERT_TRUE(upload->write("lo"));
+  EXPECT_EQ(upload->finish().error().reason, "DIGEST_MISMATCH");
+}
+
+TEST_F(ContentFiles, UnfinishedUploadsCountAgainstTheQuotaAfterARestart) {
+  ContentOptions options;
+  options.upload_quota = 100;
+  auto store = FileContentStore::open(folder_.path(), options).value();
+  ASSERT_TRUE(store->resume_upload("o", Sha256::of("a"), 90, 0));
+  store.reset();
+  std::ofstream(folder_.path() + "/uploads/not ours.part") << "x";  // files of others are left alone
+  store = FileContentStore::open(folder_.path(), options).value();
+  EXPECT_EQ(store->resume_upload("o", Sha256::of("b"), 11, 0).error().code, ErrorCode::resource_exhausted);
+  EXPECT_TRUE(store->resume_upload("o", Sha256::of("a"), 90, 0));
+}
+
+TEST_F(ContentFiles, OneProcessAFolder) {
+  const auto store = open();
+  EXPECT_EQ(FileContentStore::open(folder_.path()).error().reason, "FOLDER_IN_USE");
+}
+
+TEST_F(ContentFiles, ManySegmentsAreReadThroughFewDescriptors) {
+  ContentOptions options;
+  options.segment_bytes = 1;
+  options.open_files = 3;
+  const auto store = FileContentStore::open(folder_.path(), options).value();
+  std::vector<exchange::ContentLocation> locations;
+  for (int i = 0; i < 20; ++i) locations.push_back(store->append("content " + std::to_string(i)).value());
+  ASSERT_TRUE(store->flush());  // lets go of the segments that are full
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(store->read(locations[static_cast<std::size_t>(i)], 0, 99).value(),
+              "content " + std::to_string(i));
+  const auto in_segments = [&] {
+    int count = 0;
+    for (const auto& link : fs::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      if (fs::read_symlink(link.path(), gone).string().starts_with(folder_.path() + "/segments")) ++count;
+    }
+    return count;
+  };
+  EXPECT_LE(in_segments(), 4);  // three for reading, one being filled
+}
+
+}  // namespace
+}  // namespace tram::store
