@@ -1,0 +1,93 @@
+#include "tests/bench/ledger.h"
+
+#include <algorithm>
+
+namespace tram::bench {
+
+std::optional<std::string> Ledger::next(Clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_until(lock, deadline, [&] { return room_ > 0; }) || Clock::now() >= deadline)
+    return std::nullopt;
+  --room_;
+  std::string number = std::to_string(counter_++);
+  number.insert(0, 10 - number.size(), '0');  // ids made in order sort in order
+  std::string id = "load-" + run_ + "-" + number;
+  const auto now = Clock::now();
+  if (!first_) first_ = now;
+  documents_[id].sent = now;
+  open_.insert(id);
+  ++counts_.sent;
+  return id;
+}
+
+std::vector<std::string> Ledger::unanswered() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> out(open_.begin(), open_.end());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void Ledger::answered(const std::string& id, bool accepted, const std::string& error) {
+  const std::lock_guard lock(mutex_);
+  if (open_.erase(id) == 0) return;
+  Document& document = documents_[id];
+  document.accepted = accepted;
+  ++(accepted ? counts_.accepted : counts_.refused);
+  if (!accepted) {
+    ++room_;
+    if (counts_.first_error.empty()) counts_.first_error = error;
+  }
+  changed_.notify_all();
+}
+
+bool Ledger::delivered(const std::string& id, const std::string& delivery_id, bool redelivered) {
+  const std::lock_guard lock(mutex_);
+  const bool first = effects_.insert(delivery_id).second;
+  if (!first && !redelivered) ++counts_.duplicates;  // nothing told the client to look it up
+  documents_[id].delivered = true;
+  return first;
+}
+
+void Ledger::acknowledged(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  Document& document = documents_[id];
+  if (document.done) return;
+  document.done = true;
+  last_ = Clock::now();
+  milliseconds_.push_back(std::chrono::duration<double, std::milli>(*last_ - document.sent).count());
+  ++counts_.delivered;
+  ++room_;
+  changed_.notify_all();
+}
+
+void Ledger::status_received() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.statuses;
+}
+
+void Ledger::wait_done(Clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_until(lock, deadline, [&] { return open_.empty() && counts_.delivered >= counts_.accepted; });
+}
+
+Ledger::Summary Ledger::summary() {
+  const std::lock_guard lock(mutex_);
+  Summary out = counts_;
+  for (const auto& [id, document] : documents_) {
+    if (document.accepted && !document.done) ++out.lost;
+  }
+  if (first_ && last_) out.seconds = std::chrono::duration<double>(*last_ - *first_).count();
+  if (milliseconds_.empty()) return out;
+  std::sort(milliseconds_.begin(), milliseconds_.end());
+  const auto at = [&](double share) {
+    return milliseconds_[std::min(
+        milliseconds_.size() - 1,
+        static_cast<std::size_t>(share * static_cast<double>(milliseconds_.size())))];
+  };
+  out.p50_ms = at(0.5);
+  out.p99_ms = at(0.99);
+  out.p999_ms = at(0.999);
+  return out;
+}
+
+}  // namespace tram::bench

@@ -1,0 +1,62 @@
+// The books of one run: what was sent, accepted, delivered, and when.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace tram::bench {
+
+using Clock = std::chrono::steady_clock;
+
+/// Threads: any.
+class Ledger {
+ public:
+  explicit Ledger(unsigned in_flight) : room_(in_flight) {}
+
+  /// Waits for room and opens a new document; nothing after `deadline`.
+  [[nodiscard]] std::optional<std::string> next(Clock::time_point deadline);
+  /// Documents opened and not answered: to be sent again on a new stream.
+  [[nodiscard]] std::vector<std::string> unanswered();
+  void answered(const std::string& id, bool accepted, const std::string& error);
+  /// A delivery reached the recipient's client; true if it is its first effect.
+  bool delivered(const std::string& id, const std::string& delivery_id, bool redelivered);
+  /// The recipient's acknowledgement is durable: the document is done.
+  void acknowledged(const std::string& id);
+  void status_received();
+  /// Until everything accepted is done, or `deadline`.
+  void wait_done(Clock::time_point deadline);
+
+  struct Summary {
+    std::uint64_t sent = 0, accepted = 0, refused = 0, delivered = 0, lost = 0, duplicates = 0, statuses = 0;
+    double seconds = 0, p50_ms = 0, p99_ms = 0, p999_ms = 0;
+    std::string first_error;
+  };
+  [[nodiscard]] Summary summary();
+
+ private:
+  struct Document {
+    Clock::time_point sent;
+    bool accepted = false, delivered = false, done = false;
+  };
+
+  std::mutex mutex_;  // guards everything
+  std::condition_variable changed_;
+  unsigned room_;
+  std::uint64_t counter_ = 0;
+  std::unordered_map<std::string, Document> documents_;
+  std::unordered_set<std::string> open_;  // neither answered nor refused
+  std::unordered_set<std::string> effects_;
+  std::vector<double> milliseconds_;
+  Summary counts_;
+  std::optional<Clock::time_point> first_, last_;
+  const std::string run_ = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
+};
+
+}  // namespace tram::bench

@@ -1,0 +1,57 @@
+#include "tests/bench/load_options.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace tram::bench {
+namespace {
+
+std::string read(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+void add(CLI::App& app, const std::string& who, ClientOptions& client) {
+  app.add_option("--" + who, client.agency, "agency code")->required();
+  app.add_option("--" + who + "-address", client.address)->required();
+  app.add_option("--" + who + "-certificate", client.certificate)->required();
+  app.add_option("--" + who + "-key", client.key)->required();
+}
+
+}  // namespace
+
+LoadOptions parse_options(int argc, char** argv) {
+  LoadOptions options;
+  CLI::App app{"sends documents from one agency to another and counts what became of each"};
+  add(app, "sender", options.sender);
+  add(app, "receiver", options.receiver);
+  app.add_option("--roots", options.roots)->required();
+  app.add_option("--bytes", options.bytes);
+  app.add_option("--in-flight", options.in_flight);
+  app.add_option("--seconds", options.seconds);
+  app.add_option("--drain-seconds", options.drain_seconds);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error));
+  }
+  return options;
+}
+
+std::shared_ptr<grpc::Channel> connect(const ClientOptions& client, const std::string& roots) {
+  grpc::SslCredentialsOptions tls{read(roots), read(client.key), read(client.certificate)};
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetMaxReceiveMessageSize(16 << 20);
+  arguments.SetSslTargetNameOverride("localhost");
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
+  return grpc::CreateCustomChannel(client.address, grpc::SslCredentials(tls), arguments);
+}
+
+}  // namespace tram::bench

@@ -1,0 +1,34 @@
+// What the load generator is told.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace grpc {
+class Channel;
+}
+
+namespace tram::bench {
+
+/// One client's way to its node.
+struct ClientOptions {
+  std::string agency, address, certificate, key;  ///< PEM files
+};
+
+struct LoadOptions {
+  ClientOptions sender, receiver;
+  std::string roots;
+  std::uint64_t bytes = 10'000;  ///< of the one attachment
+  unsigned in_flight = 64;       ///< sent and not yet acknowledged by the recipient's client
+  unsigned seconds = 10;
+  unsigned drain_seconds = 60;  ///< to wait for what was accepted
+};
+
+[[nodiscard]] LoadOptions parse_options(int argc, char** argv);
+
+/// A channel of its own with mutual TLS.
+[[nodiscard]] std::shared_ptr<grpc::Channel> connect(const ClientOptions& client, const std::string& roots);
+
+}  // namespace tram::bench

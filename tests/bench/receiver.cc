@@ -1,0 +1,95 @@
+#include "tests/bench/receiver.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tram/v1/exchange.grpc.pb.h"
+
+namespace tram::bench {
+namespace {
+
+constexpr unsigned kCredits = 512;
+
+// "sender/id/recipient" → "id".
+std::string id_of(const std::string& delivery_id) {
+  const std::size_t first = delivery_id.find('/');
+  return delivery_id.substr(first + 1, delivery_id.rfind('/') - first - 1);
+}
+
+}  // namespace
+
+struct Receiver::State {
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<v1::Exchange::Stub> stub;
+  Ledger& ledger;
+  const bool statuses;
+  std::mutex mutex;  // guards context
+  grpc::ClientContext* context = nullptr;
+  std::atomic<bool> stopping{false};
+  std::thread thread;
+
+  void one_stream() {
+    grpc::ClientContext mine;
+    {
+      const std::lock_guard lock(mutex);
+      if (stopping) return;
+      context = &mine;
+    }
+    const auto stream = stub->Receive(&mine);
+    v1::ReceiveRequest request;
+    request.mutable_open()->set_credits(kCredits);
+    bool usable = stream->Write(request);
+    v1::ReceiveResponse response;
+    unsigned used = 0;
+    while (usable && stream->Read(&response)) {
+      if (response.has_delivery()) {
+        const v1::Delivery& delivery = response.delivery();
+        const bool first = statuses || ledger.delivered(id_of(delivery.delivery_id()), delivery.delivery_id(),
+                                                        delivery.redelivered());
+        static_cast<void>(first);
+        request.set_acknowledge(delivery.delivery_id());
+        usable = stream->Write(request);
+        if (++used == kCredits / 2) {
+          request.set_credits(used);
+          usable = usable && stream->Write(request);
+          used = 0;
+        }
+      } else if (response.has_acknowledged()) {
+        statuses ? ledger.status_received() : ledger.acknowledged(id_of(response.acknowledged()));
+      }
+    }
+    {
+      const std::lock_guard lock(mutex);
+      context = nullptr;
+    }
+    mine.TryCancel();
+    stream->Finish();
+  }
+
+  void run() {
+    while (!stopping) {
+      one_stream();
+      channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
+    }
+  }
+};
+
+Receiver::Receiver(const ClientOptions& client, const std::string& roots, Ledger& ledger, bool statuses) {
+  auto channel = connect(client, roots);
+  auto stub = v1::Exchange::NewStub(channel);
+  state_.reset(new State{std::move(channel), std::move(stub), ledger, statuses, {}, nullptr, {false}, {}});
+  state_->thread = std::thread([state = state_.get()] { state->run(); });
+}
+
+Receiver::~Receiver() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+    if (state_->context != nullptr) state_->context->TryCancel();
+  }
+  state_->thread.join();
+}
+
+}  // namespace tram::bench

@@ -1,0 +1,148 @@
+#include "tests/bench/sender.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <thread>
+
+#include "base/sha256.h"
+#include "tram/v1/content.grpc.pb.h"
+#include "tram/v1/exchange.grpc.pb.h"
+
+namespace tram::bench {
+namespace {
+
+constexpr std::uint64_t kInlineLimit = 1 << 20;
+constexpr std::size_t kChunk = 256 * 1024;
+
+// The same id always has the same content: its first bytes are the id.
+std::string content_of(const std::string& id, std::uint64_t bytes) {
+  std::string out = id;
+  out.resize(bytes, 'x');
+  return out;
+}
+
+v1::SendRequest request_for(const LoadOptions& options, const std::string& id, std::uint64_t number,
+                            const std::string& content) {
+  v1::SendRequest request;
+  request.set_request(number);
+  auto& fields = *request.mutable_fields();
+  fields.mutable_key()->set_sender(options.sender.agency);
+  fields.mutable_key()->set_id(id);
+  fields.add_recipients(options.receiver.agency);
+  fields.set_kind(v1::MESSAGE_KIND_DISPATCH);
+  auto& dispatch = *fields.mutable_dispatch();
+  dispatch.mutable_code()->set_number("1");
+  dispatch.mutable_code()->set_notation("UBND-NC");
+  dispatch.mutable_type()->set_name("Công văn");
+  dispatch.set_subject("Về việc đo tải");
+  auto& file = *fields.add_attachments();
+  file.set_name("van-ban.pdf");
+  file.set_media_type("application/pdf");
+  file.set_size(content.size());
+  const Digest digest = Sha256::of(content);
+  file.set_sha256(std::string(digest.bytes()));
+  auto& source = *request.add_contents();
+  if (content.size() > kInlineLimit) {
+    source.set_uploaded(true);
+  } else {
+    source.set_inline_(content);
+  }
+  return request;
+}
+
+// Above the inline limit the content goes first.
+bool upload(v1::Content::Stub& stub, const std::string& content) {
+  grpc::ClientContext context;
+  v1::ContentState state;
+  const auto writer = stub.Put(&context, &state);
+  v1::PutRequest request;
+  const Digest digest = Sha256::of(content);
+  request.mutable_content()->set_sha256(std::string(digest.bytes()));
+  request.mutable_content()->set_size(content.size());
+  for (std::size_t at = 0; at < content.size(); at += kChunk) {
+    request.set_chunk(content.substr(at, kChunk));
+    if (!writer->Write(request)) break;
+    request.Clear();
+  }
+  writer->WritesDone();
+  return writer->Finish().ok() && state.complete();
+}
+
+class Sender {
+ public:
+  Sender(const LoadOptions& options, Ledger& ledger)
+      : options_(options),
+        ledger_(ledger),
+        channel_(connect(options.sender, options.roots)),
+        exchange_(v1::Exchange::NewStub(channel_)),
+        content_(v1::Content::NewStub(connect(options.sender, options.roots))),
+        deadline_(Clock::now() + std::chrono::seconds(options.seconds)) {}
+
+  void run() {
+    const auto give_up = deadline_ + std::chrono::seconds(options_.drain_seconds);
+    while (Clock::now() < give_up) {
+      one_stream();
+      if (Clock::now() >= deadline_ && ledger_.unanswered().empty()) return;
+      channel_->WaitForConnected(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+    }
+  }
+
+ private:
+  void one_stream() {
+    grpc::ClientContext context;
+    const auto stream = exchange_->Send(&context);
+    std::unordered_map<std::uint64_t, std::string> requests;
+    std::mutex mutex;
+    std::atomic<bool> broken{false};
+    std::thread reader([&] {
+      v1::SendResponse response;
+      while (stream->Read(&response)) {
+        std::string id;
+        {
+          const std::lock_guard lock(mutex);
+          id = requests[response.request()];
+        }
+        const bool again =
+            response.has_refused() && response.refused().code() == grpc::StatusCode::UNAVAILABLE;
+        if (!again) ledger_.answered(id, response.has_accepted(), response.refused().message());
+      }
+      broken = true;
+    });
+    std::uint64_t number = 0;
+    const auto write = [&](const std::string& id) {
+      const std::string content = content_of(id, options_.bytes);
+      if (content.size() > kInlineLimit && !upload(*content_, content)) return false;
+      {
+        const std::lock_guard lock(mutex);
+        requests[++number] = id;
+      }
+      return stream->Write(request_for(options_, id, number, content));
+    };
+    bool usable = true;
+    for (const std::string& id : ledger_.unanswered()) usable = usable && write(id);
+    while (usable && !broken) {
+      const auto id = ledger_.next(std::min(deadline_, Clock::now() + std::chrono::milliseconds(500)));
+      if (id) {
+        usable = write(*id);
+      } else if (Clock::now() >= deadline_) {
+        break;
+      }
+    }
+    stream->WritesDone();
+    reader.join();
+    stream->Finish();
+  }
+
+  const LoadOptions& options_;
+  Ledger& ledger_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::Exchange::Stub> exchange_;
+  std::unique_ptr<v1::Content::Stub> content_;
+  const Clock::time_point deadline_;
+};
+
+}  // namespace
+
+void run_sender(const LoadOptions& options, Ledger& ledger) { Sender(options, ledger).run(); }
+
+}  // namespace tram::bench
