@@ -1,0 +1,79 @@
+"""The main path: sent, relayed through the axis, handed over, answered, proven, exported, checked with openssl."""
+
+import subprocess
+import unittest
+import zipfile
+
+from base import MINISTRY, NEIGHBOUR, SENDER, NetworkTest, until
+
+
+class ExchangeTest(NetworkTest):
+    def test_document_through_the_axis_and_to_a_neighbour(self):
+        content = b"noi dung van ban " * 100
+        sent = self.send(self.file("van-ban.pdf", content), to=(MINISTRY, NEIGHBOUR))
+        for agency in (MINISTRY, NEIGHBOUR):
+            folder = self.receive(agency, sent["id"])
+            self.assertEqual((folder / "van-ban.pdf").read_bytes(), content)
+        for agency in (MINISTRY, NEIGHBOUR):
+            for code in ("03", "06"):
+                self.net.client(agency).run("status", f"{SENDER}/{sent['id']}", code)
+        def done():
+            line = self.recipient(sent["id"], MINISTRY)
+            return line["state"] == "handed over" and line["last_status"] == 6 and line["verified_receipts"] >= 3
+        until(done, what="hand-over, status 06 and three receipts")
+        events = [event["event"] for event in self.track(sent["id"])["events"]]
+        for expected in ("SubmissionAcceptance", "RelayAcceptance", "ContentConsignment", "ContentHandover"):
+            self.assertTrue(any(expected in event for event in events), f"{expected} in {events}")
+
+    def test_statuses_come_back_as_messages(self):
+        sent = self.send(self.file("tt.txt", b"x"))
+        self.receive(MINISTRY, sent["id"])
+        self.net.client(MINISTRY).run("status", f"{SENDER}/{sent['id']}", "03")
+        codes = set()
+        def both():
+            for item in self.net.client(SENDER).lines("receive", "--dir", f"{self.folder.name}/received/{SENDER}"):
+                if item.get("status") and sent["id"] in str(item):
+                    codes.add(int(item["status"]["code"] if isinstance(item["status"], dict) else item["status"]))
+            return {1, 3} <= codes
+        until(both, what="status 01 by the node and 03 by the agency")
+
+    def test_signed_by_the_agency_is_told_apart_from_sealed_by_the_node(self):
+        seal = self.net.pki / "seals" / SENDER
+        path = self.file("ky.txt", b"ky so")
+        own = self.send(path, extra=("--sign-with", f"{seal}.key", "--certificate", f"{seal}.crt"))
+        sealed = self.send(path)
+        self.assertIn("signed by the agency", self.track(own["id"])["verdict"]["who"])
+        self.assertIn("sealed by node H52 for the agency", self.track(sealed["id"])["verdict"]["who"])
+
+    def test_evidence_is_checked_by_standard_tools_and_by_tramctl(self):
+        content = b"bang chung " * 50
+        sent = self.send(self.file("bằng chứng.pdf", content))
+        self.receive(MINISTRY, sent["id"])
+        until(lambda: self.recipient(sent["id"], MINISTRY)["state"] == "handed over", what="hand-over")
+        folder = self.net.dir / "evidence"
+        self.net.client(SENDER).run("evidence", "export", sent["id"], "--dir", folder)
+        container = folder / f"{sent['id']}.asice"
+        with zipfile.ZipFile(container) as archive:
+            first = archive.infolist()[0]
+            self.assertEqual((first.filename, first.compress_type, archive.read(first)),
+                             ("mimetype", zipfile.ZIP_STORED, b"application/vnd.etsi.asic-e+zip"))
+            archive.extractall(folder / sent["id"])
+        openssl = subprocess.run(
+            ["openssl", "cms", "-verify", "-binary", "-cades", "-purpose", "any", "-inform", "DER",
+             "-in", "META-INF/signature001.p7s", "-content", "META-INF/ASiCManifest001.xml",
+             "-CAfile", str(self.net.pki / "roots.pem"), "-out", "/dev/null"],
+            cwd=folder / sent["id"], capture_output=True, text=True)
+        self.assertEqual(openssl.returncode, 0, openssl.stderr)
+        keys = [word for node in self.net.nodes.values() for word in ("--log-key", str(node.folder / "log.vkey"))]
+        verify = self.net.client(SENDER).run("verify", container, "--roots", self.net.pki / "roots.pem", *keys)
+        self.assertIn("good", verify.stdout)
+        broken = container.read_bytes()
+        at = broken.index(content)
+        container.write_bytes(broken[:at] + bytes([broken[at] ^ 1]) + broken[at + 1:])
+        refused = self.net.client(SENDER).run("verify", container, "--roots", self.net.pki / "roots.pem", check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("content/", refused.stdout + refused.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
