@@ -59,6 +59,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   Result<void> read() {
     if (auto* fields = std::get_if<Submission>(&request_.submission)) {
       submission() = std::move(*fields);
+      replace_old_codes();
       if (auto digested = complete_attachments(); !digested) return digested;
     } else {
       auto& given = std::get<SignedSubmission>(request_.submission);
@@ -73,6 +74,14 @@ class Intake : public std::enable_shared_from_this<Intake> {
     }
     filing_.message.key = submission().key;
     return {};
+  }
+
+  // Only in what we seal ourselves: a header that the agency signed stays as it is.
+  void replace_old_codes() {
+    const auto& aliases = context_.settings.aliases;
+    for (AgencyCode& recipient : submission().recipients) {
+      if (const auto found = aliases.find(recipient); found != aliases.end()) recipient = found->second;
+    }
   }
 
   // A sender that leaves digests out has them computed; what it states must be true.

@@ -33,6 +33,7 @@ struct Settings {
   std::vector<LinkSettings> links;
   std::map<AgencyCode, KnownLog> known_logs;  ///< by the node's code
   std::vector<Digest> registrars;             ///< TLS certificates that are registrars by configuration
+  std::map<AgencyCode, AgencyCode> aliases;   ///< codes that agencies still write → what replaced them
   MessageLimits limits;
   std::uint64_t inline_limit = 1 << 20;  ///< bytes of attachments inside one message
   std::uint32_t batch_bytes = 1 << 20;   ///< of one relay frame

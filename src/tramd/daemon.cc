@@ -1,0 +1,265 @@
+#include "tramd/daemon.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "console/health.h"
+#include "trust/certificate.h"
+#include "trust/ed25519.h"
+
+namespace tram::daemon {
+namespace {
+
+constexpr const char* kVersion = "0.1.0";
+constexpr Duration kLinkWatch = std::chrono::seconds(5);
+
+Result<std::vector<trust::CertificatePtr>> read_certificates(const Result<std::string>& pem,
+                                                             const std::string& key) {
+  if (!pem) return pem.error();
+  auto bundle = trust::Certificate::read_pem_bundle(*pem);
+  if (!bundle) {
+    Error error = bundle.error();
+    error.field = key;
+    return error;
+  }
+  return *bundle;
+}
+
+}  // namespace
+
+Daemon::Daemon(Config config) : config_(std::move(config)) {}
+
+Daemon::~Daemon() = default;
+
+Result<void> Daemon::start() {
+  for (const auto step : {&Daemon::open_log, &Daemon::load_keys, &Daemon::open_stores, &Daemon::start_node,
+                          &Daemon::start_server, &Daemon::start_console}) {
+    if (auto done = (this->*step)(); !done) {
+      if (log_) log_->write(LogLevel::error, "start failed", done.error());
+      stop(std::chrono::milliseconds(0));
+      return done;
+    }
+  }
+  log_->write(LogLevel::info, "ready",
+              {{LogField::node, config_.node.code.text()},
+               {LogField::address, config_.listen.grpc.text()},
+               {LogField::version, kVersion}});
+  watch_links();
+  return {};
+}
+
+Result<std::string> Daemon::read_text(const std::filesystem::path& file) const {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream out;
+  if (!in || !(out << in.rdbuf())) {
+    return failure(ErrorCode::not_found, "FILE_UNREADABLE", "cannot read " + file.string(),
+                   "check the path and its permissions");
+  }
+  return out.str();
+}
+
+Result<void> Daemon::open_log() {
+  LogOptions options;
+  options.file = config_.logging.file;
+  options.level = log_level_from(config_.logging.level).value_or(LogLevel::info);
+  options.rotate_bytes = config_.logging.rotate_bytes;
+  options.rotate_files = config_.logging.rotate_files;
+  auto log = EventLog::open(clock_, options);
+  if (!log) return log.error();
+  log_ = std::move(*log);
+  metrics_ = std::make_unique<console::Metrics>(kVersion, config_.node.code.text());
+  events_ = std::make_unique<Events>(*log_, *metrics_);
+  const auto on_fault = [this](std::string_view what) {
+    log_->write(LogLevel::error, "defect", {{LogField::detail, what}});
+    log_->flush(std::chrono::milliseconds(1000));
+  };
+  workers_ = std::make_unique<PoolExecutor>(config_.workers, on_fault);
+  timers_ = std::make_unique<AsioTimers>(io_, *workers_);
+  io_work_ = std::make_unique<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>(
+      io_.get_executor());
+  io_thread_ = std::thread([this] { io_.run(); });
+  return {};
+}
+
+Result<void> Daemon::load_keys() {
+  auto roots = read_certificates(read_text(config_.trust.roots), "trust.roots");
+  if (!roots) return roots.error();
+  if (!config_.trust.intermediates.empty()) {
+    auto intermediates = read_certificates(read_text(config_.trust.intermediates), "trust.intermediates");
+    if (!intermediates) return intermediates.error();
+    intermediates_ = std::move(*intermediates);
+  }
+  verifier_ = std::make_unique<DocumentVerifier>(*roots, intermediates_);
+  auto seals = SealRing::load(config_, *verifier_);
+  if (!seals) return seals.error();
+  seals_ = std::move(*seals);
+  auto pem = read_text(config_.log.key);
+  if (!pem) return pem.error();
+  auto key = trust::Ed25519PrivateKey::from_pem(*pem);
+  if (!key) return key.error();
+  auto signer = log::NoteSigner::make(config_.log.origin, std::move(*key));
+  if (!signer) return signer.error();
+  log_key_ = std::move(*signer);
+  return {};
+}
+
+Result<void> Daemon::open_stores() {
+  store::ContentOptions limits;
+  limits.upload_quota = config_.limits.upload_bytes_per_client;
+  auto contents = store::FileContentStore::open((config_.node.data / "content").string(), limits);
+  if (!contents) return contents.error();
+  contents_ = std::move(*contents);
+  // What a failed sync left behind is unknown: the process ends, its supervisor starts it, recovery looks.
+  const auto on_failure = [this](const Error& error) {
+    log_->write(LogLevel::error, "store failed", error);
+    log_->flush(std::chrono::milliseconds(1000));
+    std::cerr << "tramd: " << error.text() << '\n';
+    std::_Exit(70);
+  };
+  auto messages = store::SqliteMessageStore::open((config_.node.data / "messages").string(),
+                                                  {*contents_, on_failure, config_.log.origin});
+  if (!messages) return messages.error();
+  messages_ = std::move(*messages);
+  keep_seal_certificates();
+  return {};
+}
+
+// Peers ask for the certificates of what we sealed, and exports contain them.
+void Daemon::keep_seal_certificates() {
+  for (const trust::CertificatePtr& certificate : seals_->certificates()) {
+    static_cast<void>(verifier_->learn(certificate->der()));
+    messages_->submit(
+        [certificate](exchange::Transaction& transaction) -> Result<void> {
+          transaction.put_certificate(certificate->sha256(), Bytes(certificate->der()));
+          return {};
+        },
+        [](const Result<void>&) {});
+  }
+}
+
+exchange::Settings Daemon::settings() const {
+  exchange::Settings out;
+  out.node = config_.node.code;
+  out.authoritative = config_.node.authoritative;
+  out.log_origin = config_.log.origin;
+  out.checkpoint_interval = config_.log.checkpoint_interval;
+  out.inline_limit = config_.limits.inline_bytes;
+  out.limits.attachment_bytes = config_.limits.attachment_bytes;
+  out.limits.recipients = config_.limits.message_recipients;
+  out.limits.attachments = config_.limits.message_attachments;
+  for (const LinkConfig& link : config_.links) {
+    out.links.push_back({link.name, link.node, link.prefixes, link.certificate.sha256});
+  }
+  for (const KnownLogConfig& known : config_.known_logs) {
+    auto key = log::VerifierKey::parse(known.vkey);
+    if (key) out.known_logs.insert({known.node, {std::move(*key), known.agencies}});
+  }
+  for (const AliasConfig& alias : config_.aliases) out.aliases[alias.old] = alias.code;
+  for (const CertificateRef& registrar : config_.registrars) out.registrars.push_back(registrar.sha256);
+  return out;
+}
+
+Result<void> Daemon::start_node() {
+  auto certificate = read_text(config_.tls.certificate);
+  auto key = read_text(config_.tls.key);
+  auto roots = read_text(config_.tls.roots);
+  for (const auto* file : {&certificate, &key, &roots}) {
+    if (!*file) return file->error();
+  }
+  transport::PeerOptions options;
+  options.certificate = *certificate;
+  options.key = *key;
+  options.roots = *roots;
+  options.node = config_.node.code;
+  options.inline_limit = config_.limits.inline_bytes;
+  for (const LinkConfig& link : config_.links) {
+    options.links[link.name] = {link.address.text(), link.certificate.sha256};
+  }
+  peers_ = std::make_unique<transport::GrpcPeers>(options, *contents_, *workers_);
+  node_ = exchange::make_node(settings(), {clock_, *workers_, *timers_, *messages_, *contents_, *seals_,
+                                           *verifier_, signature_reader_, *peers_, *events_, *log_key_});
+  const auto learn_mappings = [this] { verifier_->set_mappings(node_->registrations()); };
+  registry_watch_ = node_->on_registry_change(learn_mappings);
+  node_->start();
+  learn_mappings();
+  return {};
+}
+
+Result<void> Daemon::start_server() {
+  transport::ServerOptions options;
+  options.address = config_.listen.grpc.text();
+  auto certificate = read_text(config_.tls.certificate);
+  auto key = read_text(config_.tls.key);
+  auto roots = read_text(config_.tls.roots);
+  for (const auto* file : {&certificate, &key, &roots}) {
+    if (!*file) return file->error();
+  }
+  options.certificate = *certificate;
+  options.key = *key;
+  options.roots = *roots;
+  for (const trust::CertificatePtr& one : intermediates_) options.intermediates.emplace_back(one->der());
+  options.node_name = config_.node.name;
+  options.version = kVersion;
+  options.log_vkey = log_key_->verifier().vkey();
+  for (const LinkConfig& link : config_.links) options.link_addresses[link.name] = link.address.text();
+  auto server = transport::Server::start(options, *node_, *contents_, *workers_, *timers_, clock_);
+  if (!server) return server.error();
+  server_ = std::move(*server);
+  return {};
+}
+
+Result<void> Daemon::start_console() {
+  console::HttpOptions options;
+  options.address = config_.listen.http.host;
+  options.port = config_.listen.http.port;
+  options.beyond_loopback = config_.listen.http_beyond_loopback;
+  const auto readiness = [this]() -> std::vector<std::string> {
+    if (node_->is_draining()) return {"node: draining"};
+    return {};
+  };
+  auto server =
+      console::HttpServer::start(io_, clock_, options, console::health_routes(readiness, *metrics_));
+  if (!server) return server.error();
+  console_ = std::move(*server);
+  return {};
+}
+
+// The waiting counts are read off the hot path.
+void Daemon::watch_links() {
+  link_watch_ = timers_->after(kLinkWatch, [this] {
+    for (const exchange::LinkState& link : node_->links())
+      metrics_->link_waiting(link.settings.name, link.waiting);
+    watch_links();
+  });
+}
+
+void Daemon::stop(std::chrono::milliseconds grace) {
+  if (log_) log_->write(LogLevel::info, "draining");
+  if (node_) node_->drain();
+  if (server_) {
+    server_->drain();
+    server_->shutdown(grace);
+  }
+  link_watch_.reset();
+  if (node_) node_->stop();
+  console_.reset();
+  registry_watch_.reset();
+  if (peers_) peers_->shutdown();
+  if (workers_) workers_->shutdown();
+  io_work_.reset();
+  io_.stop();
+  if (io_thread_.joinable()) io_thread_.join();
+  messages_.reset();  // commits and answers what was submitted
+  server_.reset();
+  node_.reset();
+  peers_.reset();
+  contents_.reset();
+  if (log_) {
+    log_->write(LogLevel::info, "stopped");
+    log_->flush(std::chrono::milliseconds(1000));
+  }
+}
+
+}  // namespace tram::daemon

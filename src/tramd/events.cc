@@ -1,0 +1,53 @@
+#include "tramd/events.h"
+
+namespace tram::daemon {
+
+void Events::recorded(const EvidenceRecord& record) {
+  metrics_.recorded(record);
+  if (!log_.enabled(LogLevel::info)) return;
+  const std::string_view sender =
+      record.message ? std::string_view(record.message->sender.text()) : std::string_view();
+  const std::string_view message =
+      record.message ? std::string_view(record.message->id.text()) : std::string_view();
+  const std::string_view recipient =
+      record.recipients.size() == 1 ? std::string_view(record.recipients.front().text()) : std::string_view();
+  log_.write(LogLevel::info, name(record.event),
+             {{LogField::message, message},
+              {LogField::sender, sender},
+              {LogField::recipient, recipient},
+              {LogField::recipients, record.recipients.size()},
+              {LogField::node, record.node.text()},
+              {LogField::peer, record.peer},
+              {LogField::reason, record.reason},
+              {LogField::detail, record.detail}});
+}
+
+void Events::refused(std::string_view where, const MessageKey& key, const Error& error) {
+  metrics_.refused(where, key, error);
+  log_.write(
+      LogLevel::warning, "refused", error,
+      {{LogField::message, key.id.text()}, {LogField::sender, key.sender.text()}, {LogField::peer, where}});
+}
+
+void Events::timed(exchange::Stage stage, const MessageKey& key, Duration took) {
+  metrics_.timed(stage, key, took);
+  if (!log_.enabled(LogLevel::debug)) return;
+  log_.write(LogLevel::debug, "timed",
+             {{LogField::message, key.id.text()},
+              {LogField::sender, key.sender.text()},
+              {LogField::stage, exchange::name(stage)},
+              {LogField::micros, took}});
+}
+
+void Events::link_changed(const std::string& link, bool connected, const std::string& error) {
+  metrics_.link_changed(link, connected, error);
+  log_.write(connected ? LogLevel::info : LogLevel::warning, connected ? "link connected" : "link lost",
+             {{LogField::link, link}, {LogField::detail, error}});
+}
+
+void Events::note(std::string_view event, const std::string& detail) {
+  metrics_.note(event, detail);
+  log_.write(LogLevel::warning, event, {{LogField::detail, detail}});
+}
+
+}  // namespace tram::daemon
