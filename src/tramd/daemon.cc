@@ -247,10 +247,10 @@ void Daemon::stop(std::chrono::milliseconds grace) {
   console_.reset();
   registry_watch_.reset();
   if (peers_) peers_->shutdown();
-  if (workers_) workers_->shutdown();
   io_work_.reset();
   io_.stop();
   if (io_thread_.joinable()) io_thread_.join();
+  if (workers_) workers_->shutdown();
   messages_.reset();  // commits and answers what was submitted
   server_.reset();
   node_.reset();
