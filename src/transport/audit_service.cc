@@ -1,0 +1,106 @@
+#include <tram/v1/audit.grpc.pb.h>
+
+#include "codec/message_proto.h"
+#include "codec/receipt_proto.h"
+#include "transport/limits.h"
+#include "transport/pulled_stream.h"
+#include "transport/services.h"
+#include "transport/unary.h"
+
+namespace tram::transport {
+namespace {
+
+// First the evidence, then each attachment in chunks; an empty one is one empty chunk.
+class ExportStream final : public PulledStream<v1::ExportPart> {
+ public:
+  ExportStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
+               const v1::ExportRequest& request)
+      : PulledStream(backend, std::move(caller), context), request_(request) {}
+
+ protected:
+  Result<std::optional<v1::ExportPart>> next() override {
+    if (!begun_) return evidence();
+    if (attachment_ == contents_.size()) return std::optional<v1::ExportPart>();
+    return chunk();
+  }
+
+ private:
+  Result<std::optional<v1::ExportPart>> evidence() {
+    begun_ = true;
+    const auto key = codec::from_proto(request_.key());
+    if (!key) return key.error();
+    auto parts = backend().node.evidence(who(), *key);
+    if (!parts) return parts.error();
+    contents_ = parts->message.contents;
+    std::optional<v1::ExportPart> out(std::in_place);
+    auto& bundle = *out->mutable_evidence();
+    bundle.mutable_signed_()->set_header(std::move(parts->message.header));
+    bundle.mutable_signed_()->set_signature(std::move(parts->message.signature));
+    bundle.mutable_signed_()->set_certificate(std::move(parts->certificate));
+    for (const Bytes& der : backend().options.intermediates) bundle.add_intermediates(der);
+    for (const ReceiptBundle& receipts : parts->receipts) *bundle.add_receipts() = codec::to_proto(receipts);
+    return out;
+  }
+
+  Result<std::optional<v1::ExportPart>> chunk() {
+    const exchange::ContentLocation& place = contents_[attachment_];
+    auto bytes = place.length == 0 ? Result<Bytes>(Bytes()) : backend().contents.read(place, offset_, kChunk);
+    if (!bytes) return bytes.error();
+    if (bytes->empty() && place.length != 0)
+      return failure(ErrorCode::data_loss, "CONTENT_SHORT", "the stored attachment ends too early");
+    offset_ += bytes->size();
+    const bool last = offset_ >= place.length;
+    std::optional<v1::ExportPart> out(std::in_place);
+    out->mutable_chunk()->set_attachment(static_cast<std::uint32_t>(attachment_));
+    out->mutable_chunk()->set_data(std::move(*bytes));
+    out->mutable_chunk()->set_last(last);
+    if (last) {
+      ++attachment_;
+      offset_ = 0;
+    }
+    return out;
+  }
+
+  const v1::ExportRequest request_;
+  bool begun_ = false;
+  std::vector<exchange::ContentLocation> contents_;
+  std::size_t attachment_ = 0;
+  std::uint64_t offset_ = 0;
+};
+
+class AuditService final : public v1::Audit::CallbackService {
+ public:
+  explicit AuditService(Backend& backend) : backend_(backend) {}
+
+  grpc::ServerWriteReactor<v1::ExportPart>* Export(grpc::CallbackServerContext* context,
+                                                   const v1::ExportRequest* request) override {
+    auto caller = backend_.callers.identify(*context->auth_context());
+    if (!caller) return new Refusal<ExportStream::Reactor>(to_status(caller.error()));
+    return std::make_shared<ExportStream>(backend_, std::move(*caller), *context, *request)->begin();
+  }
+
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
+                                          const v1::GetCheckpointRequest*,
+                                          v1::Checkpoint* response) override {
+    return answer(backend_, *context, response, {},
+                  [this](const exchange::Identity&) -> Result<v1::Checkpoint> {
+                    auto note = backend_.node.checkpoint();
+                    if (!note) return note.error();
+                    v1::Checkpoint out;
+                    out.set_origin(backend_.node.settings().log_origin);
+                    out.set_note(std::move(*note));
+                    return out;
+                  });
+  }
+
+ private:
+  Backend& backend_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_audit_service(Backend& backend) {
+  return std::make_unique<AuditService>(backend);
+}
+
+}  // namespace tram::transport

@@ -1,0 +1,183 @@
+// A bidirectional stream on the server: reads on demand, a queue of writes, one end. Logic derives from it
+// and never sees gRPC's rules.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "transport/grpc_status.h"
+#include "transport/live_streams.h"
+
+namespace tram::transport {
+
+/// Answers a call with an error before anything else happens.
+template <class Reactor>
+class Refusal final : public Reactor {
+ public:
+  explicit Refusal(const grpc::Status& status) { this->Finish(status); }
+  void OnDone() override { delete this; }
+};
+
+/// Threads: any. gRPC's reactor lives until OnDone and this object at least as long; callbacks of the node
+/// may hold it longer, and then find a call that is over: every method does nothing. The mutex is never held
+/// while the logic or the node is called; gRPC runs no reaction inside the Start methods.
+template <class In, class Out>
+class BidiStream : public LiveStream {
+ public:
+  using Reactor = grpc::ServerBidiReactor<In, Out>;
+  using LiveStream::LiveStream;
+
+  /// Begins the call; gRPC owns what is answered.
+  Reactor* begin() {
+    auto* bound = new Bound(std::static_pointer_cast<BidiStream>(shared_from_this()));
+    {
+      const std::lock_guard lock(mutex_);
+      reactor_ = bound;
+    }
+    enlist();
+    started();
+    if (backend().live.draining()) drain();
+    return bound;
+  }
+
+  void end_now(const grpc::Status& status) final {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!reactor_ || finished_) return;
+      queue_.clear();
+      end_ = status;
+      proceed();
+      if (finished_) return;
+    }
+    expect_end();
+  }
+
+ protected:
+  /// The call has begun.
+  virtual void started() { read(); }
+  /// One message came; nothing more is read before read() is called again.
+  virtual void on_read(In& message) = 0;
+  /// The client will send no more.
+  virtual void on_half_close() = 0;
+  /// A message is on its way.
+  virtual void on_written(const Out&) {}
+  /// The call is over; no other method of the logic is called any more by gRPC.
+  virtual void on_over() {}
+
+  void read() {
+    const std::lock_guard lock(mutex_);
+    if (!reactor_ || end_ || reading_) return;
+    reading_ = true;
+    reactor_->StartRead(&incoming_);
+  }
+
+  void write(Out message) {
+    const std::lock_guard lock(mutex_);
+    if (!reactor_ || end_) return;
+    queue_.push_back(std::move(message));
+    proceed();
+  }
+
+  /// Ends the call after all that was written.
+  void finish(const grpc::Status& status) {
+    const std::lock_guard lock(mutex_);
+    if (!reactor_ || end_) return;
+    end_ = status;
+    proceed();
+  }
+
+ private:
+  class Bound final : public Reactor {
+   public:
+    explicit Bound(std::shared_ptr<BidiStream> stream) : stream_(std::move(stream)) {}
+    void OnReadDone(bool ok) override { stream_->read_done(ok); }
+    void OnWriteDone(bool ok) override { stream_->write_done(ok); }
+    void OnCancel() override { stream_->end_now(grpc::Status::CANCELLED); }
+    void OnDone() override {
+      stream_->over();
+      delete this;
+    }
+
+   private:
+    const std::shared_ptr<BidiStream> stream_;
+  };
+
+  // REQUIRES: mutex_ is held.
+  void proceed() {
+    if (!reactor_ || finished_ || writing_) return;
+    if (!queue_.empty()) {
+      outgoing_ = std::move(queue_.front());
+      queue_.pop_front();
+      writing_ = true;
+      reactor_->StartWrite(&outgoing_);
+    } else if (end_) {
+      finished_ = true;
+      reactor_->Finish(*end_);
+    }
+  }
+
+  void read_done(bool ok) {
+    {
+      const std::lock_guard lock(mutex_);
+      reading_ = false;
+      if (end_) return;
+    }
+    if (ok) {
+      on_read(incoming_);
+    } else {
+      on_half_close();
+    }
+  }
+
+  void write_done(bool ok) {
+    if (ok) on_written(outgoing_);
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    if (!ok) {
+      queue_.clear();
+      if (!end_) end_ = grpc::Status::CANCELLED;
+    }
+    proceed();
+  }
+
+  void over() {
+    {
+      const std::lock_guard lock(mutex_);
+      reactor_ = nullptr;
+      queue_.clear();
+    }
+    on_over();
+    delist();
+  }
+
+  void cut_off() final {
+    const std::lock_guard lock(mutex_);
+    if (reactor_ && !finished_) context().TryCancel();
+  }
+
+  std::mutex
+      mutex_;  // guards what follows, but for incoming_ and outgoing_, which gRPC has while it uses them
+  Reactor* reactor_ = nullptr;
+  In incoming_;
+  Out outgoing_;
+  std::deque<Out> queue_;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool finished_ = false;
+  std::optional<grpc::Status> end_;
+};
+
+/// Opens a stream of `Stream` for whoever calls.
+template <class Stream>
+typename Stream::Reactor* open_stream(Backend& backend, grpc::CallbackServerContext& context) {
+  auto caller = backend.callers.identify(*context.auth_context());
+  if (!caller) return new Refusal<typename Stream::Reactor>(to_status(caller.error()));
+  return std::make_shared<Stream>(backend, std::move(*caller), context)->begin();
+}
+
+}  // namespace tram::transport

@@ -1,0 +1,94 @@
+#include <tram/v1/content.grpc.pb.h>
+
+#include "codec/message_proto.h"
+#include "transport/limits.h"
+#include "transport/pulled_stream.h"
+#include "transport/put_stream.h"
+#include "transport/services.h"
+#include "transport/unary.h"
+
+namespace tram::transport {
+namespace {
+
+class GetStream final : public PulledStream<v1::GetResponse> {
+ public:
+  GetStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
+            const v1::GetRequest& request)
+      : PulledStream(backend, std::move(caller), context), request_(request), offset_(request.offset()) {}
+
+ protected:
+  Result<std::optional<v1::GetResponse>> next() override {
+    if (!source_) {
+      auto source =
+          backend().node.attachment(who(), DeliveryId(request_.delivery_id()), request_.attachment());
+      if (!source) return source.error();
+      source_ = std::move(*source);
+      if (offset_ > source_->location.length)
+        return invalid("offset", "OFFSET_BEYOND_END", "the attachment is shorter than that");
+    }
+    if (offset_ == source_->location.length) return std::optional<v1::GetResponse>();
+    auto chunk = backend().contents.read(source_->location, offset_, kChunk);
+    if (!chunk) return chunk.error();
+    if (chunk->empty())
+      return failure(ErrorCode::data_loss, "CONTENT_SHORT", "the stored attachment ends too early");
+    offset_ += chunk->size();
+    std::optional<v1::GetResponse> response(std::in_place);
+    response->set_chunk(std::move(*chunk));
+    return response;
+  }
+
+ private:
+  const v1::GetRequest request_;
+  std::uint64_t offset_;
+  std::optional<exchange::AttachmentSource> source_;
+};
+
+class ContentService final : public v1::Content::CallbackService {
+ public:
+  explicit ContentService(Backend& backend) : backend_(backend) {}
+
+  grpc::ServerUnaryReactor* Query(grpc::CallbackServerContext* context, const v1::ContentQuery* request,
+                                  v1::ContentState* response) override {
+    return answer(backend_, *context, response, {},
+                  [this, request](const exchange::Identity& who) { return query(who, *request); });
+  }
+
+  grpc::ServerReadReactor<v1::PutRequest>* Put(grpc::CallbackServerContext* context,
+                                               v1::ContentState* response) override {
+    auto caller = backend_.callers.identify(*context->auth_context());
+    const auto allowed = caller ? may_upload(caller->identity) : Result<void>(caller.error());
+    if (!allowed) return new Refusal<PutStream::Reactor>(to_status(allowed.error()));
+    return std::make_shared<PutStream>(backend_, std::move(*caller), *context, *response)->begin();
+  }
+
+  grpc::ServerWriteReactor<v1::GetResponse>* Get(grpc::CallbackServerContext* context,
+                                                 const v1::GetRequest* request) override {
+    auto caller = backend_.callers.identify(*context->auth_context());
+    if (!caller) return new Refusal<GetStream::Reactor>(to_status(caller.error()));
+    return std::make_shared<GetStream>(backend_, std::move(*caller), *context, *request)->begin();
+  }
+
+ private:
+  Result<v1::ContentState> query(const exchange::Identity& who, const v1::ContentQuery& request) const {
+    const auto allowed = may_upload(who);
+    if (!allowed) return allowed.error();
+    const auto digest = codec::digest_from_proto(request.sha256(), "sha256");
+    if (!digest) return digest.error();
+    const auto state = backend_.contents.upload_state(who.upload_owner(), *digest, request.size());
+    if (!state) return state.error();
+    v1::ContentState out;
+    out.set_stored(state->stored);
+    out.set_complete(state->complete);
+    return out;
+  }
+
+  Backend& backend_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_content_service(Backend& backend) {
+  return std::make_unique<ContentService>(backend);
+}
+
+}  // namespace tram::transport

@@ -1,0 +1,32 @@
+// Limits of the wire that are no one's configuration.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace tram::transport {
+
+inline constexpr std::size_t kMaxChunk = 1 << 20;          ///< bytes of one Content frame
+inline constexpr std::size_t kChunk = 256 * 1024;          ///< what this node sends at once
+inline constexpr std::size_t kMessageSlack = 2 << 20;      ///< bytes of a message beside its inline content
+inline constexpr std::size_t kSubmissionsInFlight = 1024;  ///< of one Send stream
+inline constexpr std::size_t kSubmittedBytes = 32 << 20;   ///< inline bytes in flight of one Send stream
+inline constexpr std::uint32_t kDeliveriesAhead = 64;      ///< of one Receive stream, not yet written
+inline constexpr std::size_t kAcknowledgements = 1024;     ///< of one Receive stream, not yet durable
+inline constexpr std::size_t kBatchesInFlight = 16;        ///< of one Relay stream
+inline constexpr int kMaxBatchItems = 4096;                ///< of one relay frame
+inline constexpr int kMaxCertificates = 64;                ///< of one relay frame
+inline constexpr std::size_t kMaxCertificate = 16 * 1024;  ///< bytes of DER
+inline constexpr std::size_t kMaxTrace = 64;               ///< nodes passed
+inline constexpr std::uint32_t kProtocolVersion = 1;       ///< of Relay
+inline constexpr std::chrono::seconds kHelloDeadline{20};  ///< a peer's hello must have come by then
+inline constexpr std::chrono::seconds kQueryDeadline{30};  ///< for Content.Query
+inline constexpr std::chrono::seconds kPutPatience{
+    60};  ///< for Content.Put, beside its bytes at the slowest rate
+inline constexpr std::uint64_t kSlowestRate = 64 * 1024;              ///< bytes a second
+inline constexpr Duration kUnreadPatience = std::chrono::seconds(5);  ///< then an ended stream is cut off
+
+}  // namespace tram::transport

@@ -1,0 +1,114 @@
+#include "transport/live_streams.h"
+
+#include <algorithm>
+
+#include "transport/grpc_status.h"
+#include "transport/limits.h"
+
+namespace tram::transport {
+namespace {
+
+constexpr Duration kLongestWait = std::chrono::hours(24);  // timers need not reach years ahead
+
+}  // namespace
+
+void LiveStream::confirm() {
+  const auto still = backend_.callers.confirm(caller_);
+  if (!still) end_now(to_status(still.error()));
+}
+
+void LiveStream::enlist() {
+  backend_.live.add(shared_from_this());
+  watch_expiry();
+  confirm();  // the registry may have changed between identifying and enlisting
+}
+
+void LiveStream::delist() {
+  std::unique_ptr<TimerHandle> expiry;
+  std::unique_ptr<TimerHandle> patience;
+  {
+    const std::lock_guard lock(timers_);
+    over_ = true;
+    expiry = std::move(expiry_);
+    patience = std::move(patience_);
+  }
+  expiry.reset();
+  patience.reset();
+  backend_.live.remove(*this);
+}
+
+void LiveStream::watch_expiry() {
+  const Duration left = std::min<Duration>(caller_.not_after - backend_.clock.now(), kLongestWait);
+  auto timer = backend_.timers.after(std::max(left, Duration(0)), [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    const bool valid = self->backend_.clock.now() < self->caller_.not_after;
+    self->confirm();
+    if (valid) self->watch_expiry();
+  });
+  const std::lock_guard lock(timers_);
+  if (!over_) expiry_.swap(timer);
+}
+
+void LiveStream::expect_end() {
+  auto timer = backend_.timers.after(kUnreadPatience, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->cut_off();
+  });
+  const std::lock_guard lock(timers_);
+  if (!over_) patience_.swap(timer);
+}
+
+void LiveStreams::add(std::shared_ptr<LiveStream> stream) {
+  const std::lock_guard lock(mutex_);
+  streams_.push_back(std::move(stream));
+}
+
+void LiveStreams::remove(const LiveStream& stream) {
+  std::shared_ptr<LiveStream> last;  // destroyed outside the lock
+  const std::lock_guard lock(mutex_);
+  const auto at =
+      std::find_if(streams_.begin(), streams_.end(), [&](const auto& one) { return one.get() == &stream; });
+  if (at == streams_.end()) return;
+  last = std::move(*at);
+  *at = std::move(streams_.back());
+  streams_.pop_back();
+  if (streams_.empty()) empty_.notify_all();
+}
+
+std::vector<std::shared_ptr<LiveStream>> LiveStreams::all() const {
+  const std::lock_guard lock(mutex_);
+  return streams_;
+}
+
+void LiveStreams::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+  }
+  for (const auto& stream : all()) stream->drain();
+}
+
+bool LiveStreams::draining() const {
+  const std::lock_guard lock(mutex_);
+  return draining_;
+}
+
+void LiveStreams::confirm() {
+  for (const auto& stream : all()) stream->confirm();
+}
+
+void LiveStreams::end(const grpc::Status& status) {
+  for (const auto& stream : all()) stream->end_now(status);
+}
+
+bool LiveStreams::wait(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return empty_.wait_for(lock, patience, [this] { return streams_.empty(); });
+}
+
+void LiveStreams::wait() {
+  std::unique_lock lock(mutex_);
+  empty_.wait(lock, [this] { return streams_.empty(); });
+}
+
+}  // namespace tram::transport

@@ -1,0 +1,79 @@
+// Streams that are open now, so that they can be told of draining, checked again, ended and waited for.
+#pragma once
+
+#include <grpcpp/server_context.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "transport/backend.h"
+#include "transport/callers.h"
+
+namespace tram::transport {
+
+/// One open stream of one caller. Threads: any.
+class LiveStream : public std::enable_shared_from_this<LiveStream> {
+ public:
+  LiveStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context)
+      : backend_(backend), caller_(std::move(caller)), context_(context) {}
+  virtual ~LiveStream() = default;
+
+  /// The node is stopping.
+  virtual void drain() {}
+  /// Ends the call; what waits to be written is dropped.
+  virtual void end_now(const grpc::Status& status) = 0;
+  /// Ends the call unless the caller is still who it was.
+  void confirm();
+
+ protected:
+  [[nodiscard]] const exchange::Identity& who() const { return caller_.identity; }
+  [[nodiscard]] Backend& backend() const { return backend_; }
+  /// Valid until the call is over.
+  [[nodiscard]] grpc::CallbackServerContext& context() const { return context_; }
+  /// At the beginning and at the end of the call.
+  void enlist();
+  void delist();
+  /// Calls cut_off() if the call still lives after kUnreadPatience.
+  void expect_end();
+  /// Cancels the call: its client does not read.
+  virtual void cut_off() = 0;
+
+ private:
+  void watch_expiry();
+
+  Backend& backend_;
+  const Caller caller_;
+  grpc::CallbackServerContext& context_;
+  std::mutex timers_;  // guards what follows
+  bool over_ = false;
+  std::unique_ptr<TimerHandle> expiry_;
+  std::unique_ptr<TimerHandle> patience_;
+};
+
+/// Threads: any.
+class LiveStreams {
+ public:
+  void add(std::shared_ptr<LiveStream> stream);
+  void remove(const LiveStream& stream);
+
+  void drain();
+  [[nodiscard]] bool draining() const;
+  void confirm();
+  void end(const grpc::Status& status);
+  /// Waits until no stream is open; false if some are after `patience`.
+  bool wait(std::chrono::milliseconds patience);
+  void wait();
+
+ private:
+  [[nodiscard]] std::vector<std::shared_ptr<LiveStream>> all() const;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable empty_;
+  std::vector<std::shared_ptr<LiveStream>> streams_;
+  bool draining_ = false;
+};
+
+}  // namespace tram::transport

@@ -1,0 +1,257 @@
+#include "transport/peer_relay.h"
+
+#include <grpcpp/alarm.h>
+#include <tram/v1/relay.grpc.pb.h>
+
+#include <chrono>
+#include <deque>
+#include <optional>
+
+#include "transport/grpc_status.h"
+#include "transport/limits.h"
+#include "transport/peer_channels.h"
+#include "transport/relay_proto.h"
+
+namespace tram::transport {
+namespace {
+
+// One call. Lives until it is over and its handle is gone. Nothing but the hello is written before the peer's
+// certificate was compared. Events come from reads and the end alone, so one at a time.
+class RelayCall final : public PeerCall, public std::enable_shared_from_this<RelayCall> {
+ public:
+  RelayCall(const PeerOptions& options, const PeerLink& link, PeerCalls& calls,
+            std::shared_ptr<exchange::PeerStreamEvents> events)
+      : options_(options),
+        link_(link),
+        calls_(calls),
+        stub_(v1::Relay::NewStub(make_channel(options, link))),
+        events_(std::move(events)) {}
+
+  void begin() {
+    auto* reactor = new Reactor(shared_from_this());
+    {
+      const std::lock_guard lock(mutex_);
+      reactor_ = reactor;
+      stub_->async()->Exchange(&context_, reactor);
+      reactor->AddHold();  // writes come from outside of reactions
+      reactor->StartRead(&answer_);
+      v1::RelayFrame frame;
+      *frame.mutable_hello() =
+          to_proto(exchange::PeerHello{options_.node, options_.inline_limit, options_.max_batch_bytes});
+      outgoing_ = std::move(frame);
+      writing_ = true;
+      reactor->StartWrite(&outgoing_);
+      reactor->StartCall();
+    }
+    deadline_.Set(std::chrono::system_clock::now() + kHelloDeadline, [weak = weak_from_this()](bool expired) {
+      const auto self = weak.lock();
+      if (expired && self) self->hello_missed();
+    });
+  }
+
+  void write(v1::RelayFrame frame) {
+    const std::lock_guard lock(mutex_);
+    if (over_ || abandoned_) return;
+    queue_.push_back(std::move(frame));
+    proceed();
+  }
+
+  void cancel() override { context_.TryCancel(); }
+
+  // The handle is gone: no event begins any more.
+  void abandon() {
+    {
+      const std::lock_guard lock(mutex_);
+      abandoned_ = true;
+      queue_.clear();
+    }
+    context_.TryCancel();
+  }
+
+ private:
+  class Reactor final : public grpc::ClientBidiReactor<v1::RelayFrame, v1::RelayAnswer> {
+   public:
+    explicit Reactor(std::shared_ptr<RelayCall> call) : call_(std::move(call)) {}
+    void OnReadDone(bool ok) override { call_->read_done(ok); }
+    void OnWriteDone(bool ok) override { call_->write_done(ok); }
+    void OnDone(const grpc::Status& status) override {
+      call_->over(status);
+      delete this;
+    }
+
+   private:
+    const std::shared_ptr<RelayCall> call_;
+  };
+
+  // REQUIRES: mutex_ is held.
+  void proceed() {
+    if (!reactor_ || over_ || writing_ || !open_ || queue_.empty()) return;
+    outgoing_ = std::move(queue_.front());
+    queue_.pop_front();
+    writing_ = true;
+    reactor_->StartWrite(&outgoing_);
+  }
+
+  void write_done(bool ok) {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    if (!ok) queue_.clear();  // the end comes as a failed read
+    if (ok) proceed();
+  }
+
+  void read_done(bool ok) {
+    if (ok) {
+      const auto taken = take();
+      if (taken) return read();
+      {
+        const std::lock_guard lock(mutex_);
+        if (!error_) error_ = taken.error();
+      }
+      context_.TryCancel();
+    }
+    Reactor* reactor = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+      queue_.clear();
+      reactor = reactor_;
+    }
+    reactor->RemoveHold();
+  }
+
+  void read() {
+    const std::lock_guard lock(mutex_);
+    reactor_->StartRead(&answer_);
+  }
+
+  Result<void> take() {
+    if (open_ == answer_.has_hello())
+      return invalid("answer", "ORDER", "the peer's stream does not begin with one hello");
+    switch (answer_.answer_case()) {
+      case v1::RelayAnswer::kHello:
+        return hello();
+      case v1::RelayAnswer::kOutcome:
+        outcome();
+        return {};
+      case v1::RelayAnswer::kDraining:
+        if (auto events = listener()) events->draining();
+        return {};
+      case v1::RelayAnswer::ANSWER_NOT_SET:
+        break;
+    }
+    return invalid("answer", "FIELD_EMPTY", "the peer sent an empty answer");
+  }
+
+  Result<void> hello() {
+    const auto right = check_peer(context_.auth_context(), link_);
+    if (!right) return right.error();
+    const auto peer = from_proto(answer_.hello());
+    if (!peer) return peer.error();
+    {
+      const std::lock_guard lock(mutex_);
+      open_ = true;
+      proceed();
+    }
+    deadline_.Cancel();
+    if (auto events = listener()) events->opened(*peer);
+    return {};
+  }
+
+  void outcome() {
+    std::vector<exchange::HopOutcome> outcomes;
+    for (const auto& one : answer_.outcome().outcomes()) outcomes.push_back(from_proto(one));
+    if (auto events = listener()) events->answered(answer_.outcome().number(), std::move(outcomes));
+  }
+
+  void hello_missed() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (open_ || over_) return;
+      if (!error_)
+        error_ = failure(ErrorCode::unavailable, "HELLO_MISSING", link_.address + " does not answer");
+    }
+    context_.TryCancel();
+  }
+
+  std::shared_ptr<exchange::PeerStreamEvents> listener() {
+    const std::lock_guard lock(mutex_);
+    return abandoned_ ? nullptr : events_;
+  }
+
+  void over(const grpc::Status& status) {
+    std::optional<Error> error;
+    auto events = listener();
+    {
+      const std::lock_guard lock(mutex_);
+      reactor_ = nullptr;
+      over_ = true;
+      error = error_;
+      events_.reset();
+    }
+    deadline_.Cancel();
+    if (!error) error = status.ok() ? ended_early() : to_error(status);
+    if (events) events->closed(*error);
+    events.reset();
+    calls_.remove(*this);
+  }
+
+  const PeerOptions& options_;
+  const PeerLink link_;
+  PeerCalls& calls_;
+  const std::unique_ptr<v1::Relay::Stub> stub_;
+  grpc::ClientContext context_;
+  grpc::Alarm deadline_;
+  std::mutex mutex_;  // guards what follows, but for answer_ and outgoing_, which gRPC has while it uses them
+  std::shared_ptr<exchange::PeerStreamEvents> events_;
+  Reactor* reactor_ = nullptr;
+  v1::RelayAnswer answer_;
+  v1::RelayFrame outgoing_;
+  std::deque<v1::RelayFrame> queue_;
+  std::optional<Error> error_;  // why we ended it
+  bool writing_ = false;
+  bool open_ = false;  // written by reads alone
+  bool over_ = false;
+  bool abandoned_ = false;
+};
+
+class RelayHandle final : public exchange::PeerStream {
+ public:
+  explicit RelayHandle(std::shared_ptr<RelayCall> call) : call_(std::move(call)) {}
+  ~RelayHandle() override { call_->abandon(); }
+
+  void send(std::uint64_t batch, std::vector<exchange::HopItem> items) override {
+    v1::RelayFrame frame;
+    frame.mutable_batch()->set_number(batch);
+    for (exchange::HopItem& item : items) *frame.mutable_batch()->add_items() = to_proto(std::move(item));
+    call_->write(std::move(frame));
+  }
+
+  void send_certificates(const std::vector<Bytes>& der) override {
+    for (std::size_t i = 0; i < der.size(); i += kMaxCertificates) {
+      v1::RelayFrame frame;
+      for (std::size_t j = i; j < std::min<std::size_t>(der.size(), i + kMaxCertificates); ++j)
+        frame.mutable_certificates()->add_der(der[j]);
+      call_->write(std::move(frame));
+    }
+  }
+
+ private:
+  const std::shared_ptr<RelayCall> call_;
+};
+
+}  // namespace
+
+std::unique_ptr<exchange::PeerStream> open_relay(const PeerOptions& options, const PeerLink& link,
+                                                 PeerCalls& calls,
+                                                 std::shared_ptr<exchange::PeerStreamEvents> events) {
+  auto call = std::make_shared<RelayCall>(options, link, calls, events);
+  auto handle = std::make_unique<RelayHandle>(call);
+  if (calls.add(call)) {
+    call->begin();
+  } else {
+    events->closed(stopping());
+  }
+  return handle;
+}
+
+}  // namespace tram::transport

@@ -1,0 +1,154 @@
+#include "transport/put_stream.h"
+
+#include "codec/message_proto.h"
+#include "transport/job.h"
+#include "transport/limits.h"
+
+namespace tram::transport {
+
+class PutStream::Bound final : public Reactor {
+ public:
+  explicit Bound(std::shared_ptr<PutStream> stream) : stream_(std::move(stream)) {}
+  void OnReadDone(bool ok) override { stream_->read_done(ok); }
+  void OnDone() override {
+    stream_->over();
+    delete this;
+  }
+
+ private:
+  const std::shared_ptr<PutStream> stream_;
+};
+
+PutStream::PutStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
+                     v1::ContentState& response)
+    : LiveStream(backend, std::move(caller), context), response_(response) {}
+
+PutStream::Reactor* PutStream::begin() {
+  auto* bound = new Bound(std::static_pointer_cast<PutStream>(shared_from_this()));
+  {
+    const std::lock_guard lock(mutex_);
+    reactor_ = bound;
+    reading_ = true;
+    // The client looks at our certificate before it sends the first byte.
+    bound->StartSendInitialMetadata();
+    bound->StartRead(&frame_);
+  }
+  enlist();
+  return bound;
+}
+
+void PutStream::end_now(const grpc::Status& status) {
+  bool idle = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!reactor_ || finished_ || end_) return;
+    end_ = status;
+    idle = reading_ && !closing_;
+    closing_ = closing_ || idle;
+  }
+  if (idle) post(&PutStream::settle);
+}
+
+void PutStream::read_done(bool ok) {
+  {
+    const std::lock_guard lock(mutex_);
+    reading_ = false;
+    if (closing_) return;
+  }
+  if (ok) {
+    post(&PutStream::store);
+  } else {
+    close();
+  }
+}
+
+void PutStream::post(void (PutStream::*work)()) {
+  const auto self = std::static_pointer_cast<PutStream>(shared_from_this());
+  post_surely(
+      backend().workers, [self, work] { (self.get()->*work)(); },
+      [self] { self->finish(to_status(stopping())); });
+}
+
+void PutStream::store() {
+  const auto written = write();
+  {
+    const std::lock_guard lock(mutex_);
+    if (!written && !end_) end_ = to_status(written.error());
+    if (!end_) {
+      reading_ = true;
+      reactor_->StartRead(&frame_);
+      return;
+    }
+    closing_ = true;
+  }
+  settle();
+}
+
+Result<void> PutStream::write() {
+  if (!begun_) {
+    const auto digest = codec::digest_from_proto(frame_.content().sha256(), "content.sha256");
+    if (!digest) return digest.error();
+    if (frame_.content().size() > backend().node.settings().limits.attachment_bytes)
+      return invalid("content.size", "ATTACHMENT_TOO_LARGE", "larger than this node takes");
+    auto upload = backend().contents.resume_upload(who().upload_owner(), *digest, frame_.content().size(),
+                                                   frame_.offset());
+    if (!upload) return upload.error();
+    upload_ = std::move(*upload);
+    begun_ = true;
+  } else if (frame_.has_content()) {
+    return invalid("content", "ORDER", "the content is named on the first frame alone");
+  }
+  if (frame_.chunk().size() > kMaxChunk)
+    return invalid("chunk", "CHUNK_TOO_LARGE", "a chunk has at most 1 MiB", "send smaller chunks");
+  if (frame_.chunk().empty()) return {};
+  return upload_->write(frame_.chunk());
+}
+
+void PutStream::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_) return;
+    closing_ = true;
+  }
+  post(&PutStream::settle);
+}
+
+// Makes durable what came, whether the client is still there or not.
+void PutStream::settle() {
+  if (!upload_) {
+    return finish(to_status(
+        invalid("content", "FIELD_EMPTY", "nothing was uploaded", "name the content on the first frame")));
+  }
+  const auto state = upload_->finish();
+  upload_.reset();
+  if (!state) return finish(to_status(state.error()));
+  response_.set_stored(state->stored);
+  response_.set_complete(state->complete);
+  finish(grpc::Status::OK);
+}
+
+void PutStream::finish(const grpc::Status& status) {
+  const std::lock_guard lock(mutex_);
+  if (!reactor_ || finished_) return;
+  finished_ = true;
+  reactor_->Finish(end_ ? *end_ : status);
+}
+
+void PutStream::over() {
+  {
+    const std::lock_guard lock(mutex_);
+    reactor_ = nullptr;
+  }
+  delist();
+}
+
+void PutStream::cut_off() {
+  const std::lock_guard lock(mutex_);
+  if (reactor_ && !finished_) context().TryCancel();
+}
+
+Result<void> may_upload(const exchange::Identity& who) {
+  return who.link.empty() ? require_role(who, Role::agency) : Result<void>();
+}
+
+}  // namespace tram::transport

@@ -1,0 +1,48 @@
+// Content.Put: one upload, written by workers as it comes.
+#pragma once
+
+#include <tram/v1/content.pb.h>
+
+#include "transport/bidi_stream.h"
+
+namespace tram::transport {
+
+/// At every moment either gRPC reads a frame or a worker stores one. However the call ends, what came whole
+/// is made durable: the client goes on from there. Threads: any.
+class PutStream final : public LiveStream {
+ public:
+  using Reactor = grpc::ServerReadReactor<v1::PutRequest>;
+  PutStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
+            v1::ContentState& response);
+
+  Reactor* begin();
+  void end_now(const grpc::Status& status) override;
+
+ private:
+  class Bound;
+  void read_done(bool ok);
+  void post(void (PutStream::*work)());
+  void store();
+  [[nodiscard]] Result<void> write();
+  void close();
+  void settle();
+  void finish(const grpc::Status& status);
+  void over();
+  void cut_off() override;
+
+  v1::ContentState& response_;
+  v1::PutRequest frame_;                      // gRPC's while it reads, a worker's while it stores
+  std::unique_ptr<exchange::Upload> upload_;  // as frame_
+  bool begun_ = false;                        // as frame_
+  std::mutex mutex_;                          // guards what follows
+  Reactor* reactor_ = nullptr;
+  bool reading_ = false;
+  bool closing_ = false;
+  bool finished_ = false;
+  std::optional<grpc::Status> end_;
+};
+
+/// PERMISSION_DENIED for who is neither an agency nor a peer.
+[[nodiscard]] Result<void> may_upload(const exchange::Identity& who);
+
+}  // namespace tram::transport

@@ -1,0 +1,191 @@
+#include "transport/receive_stream.h"
+
+#include <algorithm>
+
+#include "transport/delivery_proto.h"
+#include "transport/limits.h"
+
+namespace tram::transport {
+
+// The node keeps this; it must not keep the stream.
+class ReceiveStream::Events final : public exchange::InboxEvents {
+ public:
+  explicit Events(std::weak_ptr<ReceiveStream> stream) : stream_(std::move(stream)) {}
+  void deliver(exchange::Delivery delivery) override {
+    if (const auto stream = stream_.lock()) stream->deliver(std::move(delivery));
+  }
+  void acknowledged(const DeliveryId& id) override {
+    if (const auto stream = stream_.lock()) stream->acknowledged(id);
+  }
+  void nothing_waiting() override {
+    if (const auto stream = stream_.lock()) stream->nothing_waiting();
+  }
+  void draining() override {
+    if (const auto stream = stream_.lock()) stream->drain();
+  }
+  void ended(const Error& error) override {
+    if (const auto stream = stream_.lock()) stream->end_now(to_status(error));
+  }
+
+ private:
+  const std::weak_ptr<ReceiveStream> stream_;
+};
+
+void ReceiveStream::on_read(v1::ReceiveRequest& request) {
+  bool opened = false;
+  {
+    const std::lock_guard lock(mutex_);
+    opened = inbox_ != nullptr;
+  }
+  if (opened == request.has_open()) {
+    return finish(to_status(invalid("request", "ORDER", "a stream begins with one open, and has no other",
+                                    "send open first, then credits and acknowledgements")));
+  }
+  switch (request.request_case()) {
+    case v1::ReceiveRequest::kOpen:
+      open(request.open());
+      break;
+    case v1::ReceiveRequest::kCredits:
+      add_credits(request.credits());
+      break;
+    case v1::ReceiveRequest::kAcknowledge:
+      acknowledge(request.acknowledge());
+      break;
+    case v1::ReceiveRequest::REQUEST_NOT_SET:
+      return finish(to_status(invalid("request", "FIELD_EMPTY", "an empty request")));
+  }
+  read_on();
+}
+
+void ReceiveStream::open(const v1::ReceiveRequest::Open& request) {
+  auto self = std::static_pointer_cast<ReceiveStream>(shared_from_this());
+  auto inbox = backend().node.receive(who(), std::make_shared<Events>(self));
+  if (!inbox) return finish(to_status(inbox.error()));
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_ = std::move(*inbox);
+    waiting_only_ = request.from_the_waiting_only();
+  }
+  add_credits(request.credits());
+}
+
+void ReceiveStream::add_credits(std::uint32_t credits) {
+  {
+    const std::lock_guard lock(mutex_);
+    credits_ += credits;
+  }
+  grant();
+}
+
+void ReceiveStream::grant() {
+  std::shared_ptr<exchange::InboxStream> inbox;
+  std::uint32_t more = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_ || ahead_ > kDeliveriesAhead / 2) return;
+    more = static_cast<std::uint32_t>(std::min<std::uint64_t>(credits_, kDeliveriesAhead - ahead_));
+    credits_ -= more;
+    ahead_ += more;
+    inbox = inbox_;
+  }
+  if (inbox && more > 0) inbox->add_credits(more);
+}
+
+void ReceiveStream::acknowledge(const std::string& id) {
+  std::shared_ptr<exchange::InboxStream> inbox;
+  {
+    const std::lock_guard lock(mutex_);
+    ++acknowledging_;
+    inbox = inbox_;
+  }
+  if (inbox) inbox->acknowledge(DeliveryId(id));
+}
+
+void ReceiveStream::read_on() {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = acknowledging_ >= kAcknowledgements;
+    if (paused_) return;
+  }
+  read();
+}
+
+void ReceiveStream::deliver(exchange::Delivery delivery) {
+  {
+    const std::lock_guard lock(mutex_);
+    outstanding_.insert(delivery.id.text());
+  }
+  write(to_proto(std::move(delivery)));
+}
+
+void ReceiveStream::on_written(const v1::ReceiveResponse& response) {
+  if (!response.has_delivery()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ahead_ > 0) --ahead_;
+  }
+  grant();
+}
+
+void ReceiveStream::acknowledged(const DeliveryId& id) {
+  v1::ReceiveResponse response;
+  response.set_acknowledged(id.text());
+  write(std::move(response));
+  bool resume = false;
+  {
+    const std::lock_guard lock(mutex_);
+    outstanding_.erase(id.text());
+    if (acknowledging_ > 0) --acknowledging_;
+    resume = paused_ && acknowledging_ < kAcknowledgements;
+    if (resume) paused_ = false;
+  }
+  if (resume) read();
+  end_if_due();
+}
+
+void ReceiveStream::nothing_waiting() {
+  {
+    const std::lock_guard lock(mutex_);
+    nothing_waits_ = true;
+  }
+  end_if_due();
+}
+
+void ReceiveStream::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(draining_, true)) return;
+  }
+  v1::ReceiveResponse response;
+  response.set_draining(true);
+  write(std::move(response));
+  end_if_due();
+}
+
+void ReceiveStream::on_half_close() {
+  {
+    const std::lock_guard lock(mutex_);
+    half_closed_ = true;
+  }
+  end_if_due();
+}
+
+// A client that asked for what waits is done when it has acknowledged all of it, one that sends no more when
+// the last of its acknowledgements is answered.
+void ReceiveStream::end_if_due() {
+  {
+    const std::lock_guard lock(mutex_);
+    const bool emptied = draining_ || (waiting_only_ && nothing_waits_);
+    const bool due = (emptied && outstanding_.empty()) || (half_closed_ && acknowledging_ == 0);
+    if (!due) return;
+  }
+  finish(grpc::Status::OK);
+}
+
+void ReceiveStream::on_over() {
+  std::shared_ptr<exchange::InboxStream> inbox;  // declared first: it goes after the lock
+  const std::lock_guard lock(mutex_);
+  inbox.swap(inbox_);
+}
+
+}  // namespace tram::transport

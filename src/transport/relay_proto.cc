@@ -1,0 +1,163 @@
+#include "transport/relay_proto.h"
+
+#include "codec/message_proto.h"
+#include "codec/receipt_proto.h"
+#include "codec/status_proto.h"
+#include "transport/delivery_proto.h"
+#include "transport/limits.h"
+
+namespace tram::transport {
+namespace {
+
+Result<exchange::ProvenAcceptance> from_proto(const v1::ProvenAcceptance& acceptance) {
+  auto record = codec::from_proto(acceptance.record());
+  if (!record) return record.error();
+  return exchange::ProvenAcceptance{acceptance.checkpoint().origin(), acceptance.checkpoint().note(),
+                                    std::move(*record)};
+}
+
+Result<exchange::HopMessage> from_proto(v1::HopMessage& message, const MessageLimits& limits) {
+  auto certificate = codec::digest_from_proto(message.certificate_sha256(), "certificate_sha256");
+  if (!certificate) return certificate.error();
+  auto recipients = codec::codes_from_proto(message.recipients(), "recipients", limits.recipients);
+  if (!recipients) return recipients.error();
+  auto trace = codec::codes_from_proto(message.trace(), "trace", kMaxTrace);
+  if (!trace) return trace.error();
+  auto contents = contents_from_proto(*message.mutable_contents(), limits.attachments);
+  if (!contents) return contents.error();
+  exchange::HopMessage out;
+  if (message.has_acceptance()) {
+    auto acceptance = from_proto(message.acceptance());
+    if (!acceptance) return acceptance.error();
+    out.acceptance = std::move(*acceptance);
+  }
+  out.header = std::move(*message.mutable_header());
+  out.signature = std::move(*message.mutable_signature());
+  out.certificate = *certificate;
+  out.recipients = std::move(*recipients);
+  out.contents = std::move(*contents);
+  out.trace = std::move(*trace);
+  return out;
+}
+
+v1::HopMessage to_proto(exchange::HopMessage message) {
+  v1::HopMessage out;
+  out.set_header(std::move(message.header));
+  out.set_signature(std::move(message.signature));
+  out.set_certificate_sha256(Bytes(message.certificate.bytes()));
+  for (const AgencyCode& code : message.recipients) out.add_recipients(code.text());
+  contents_to_proto(std::move(message.contents), *out.mutable_contents());
+  for (const AgencyCode& code : message.trace) out.add_trace(code.text());
+  if (message.acceptance) {
+    auto& acceptance = *out.mutable_acceptance();
+    acceptance.mutable_checkpoint()->set_origin(message.acceptance->origin);
+    acceptance.mutable_checkpoint()->set_note(message.acceptance->checkpoint);
+    *acceptance.mutable_record() = codec::to_proto(message.acceptance->record);
+  }
+  return out;
+}
+
+v1::ItemOutcome::Result to_proto(exchange::HopResult result) {
+  switch (result) {
+    case exchange::HopResult::accepted:
+      return v1::ItemOutcome::RESULT_ACCEPTED;
+    case exchange::HopResult::refused:
+      return v1::ItemOutcome::RESULT_REFUSED;
+    case exchange::HopResult::retry:
+      return v1::ItemOutcome::RESULT_RETRY;
+    case exchange::HopResult::need_certificate:
+      return v1::ItemOutcome::RESULT_NEED_CERTIFICATE;
+    case exchange::HopResult::need_content:
+      return v1::ItemOutcome::RESULT_NEED_CONTENT;
+  }
+  return v1::ItemOutcome::RESULT_RETRY;
+}
+
+exchange::HopResult from_proto(v1::ItemOutcome::Result result) {
+  switch (result) {
+    case v1::ItemOutcome::RESULT_ACCEPTED:
+      return exchange::HopResult::accepted;
+    case v1::ItemOutcome::RESULT_REFUSED:
+      return exchange::HopResult::refused;
+    case v1::ItemOutcome::RESULT_NEED_CERTIFICATE:
+      return exchange::HopResult::need_certificate;
+    case v1::ItemOutcome::RESULT_NEED_CONTENT:
+      return exchange::HopResult::need_content;
+    default:
+      return exchange::HopResult::retry;
+  }
+}
+
+}  // namespace
+
+Result<exchange::HopItem> from_proto(v1::HopItem& item, const MessageLimits& limits) {
+  if (item.has_message()) {
+    auto message = from_proto(*item.mutable_message(), limits);
+    if (!message) return message.error();
+    return exchange::HopItem(std::move(*message));
+  }
+  if (item.has_receipts()) {
+    auto bundle = codec::from_proto(item.receipts());
+    if (!bundle) return bundle.error();
+    return exchange::HopItem(std::move(*bundle));
+  }
+  return invalid("item", "FIELD_EMPTY", "neither a message nor receipts");
+}
+
+v1::HopItem to_proto(exchange::HopItem item) {
+  v1::HopItem out;
+  if (auto* message = std::get_if<exchange::HopMessage>(&item)) {
+    *out.mutable_message() = to_proto(std::move(*message));
+  } else {
+    *out.mutable_receipts() = codec::to_proto(std::get<ReceiptBundle>(item));
+  }
+  return out;
+}
+
+exchange::HopOutcome from_proto(const v1::ItemOutcome& outcome) {
+  exchange::HopOutcome out;
+  out.result = from_proto(outcome.result());
+  if (outcome.has_error()) {
+    out.error = codec::from_proto(outcome.error());
+  } else if (out.result == exchange::HopResult::retry || out.result == exchange::HopResult::refused) {
+    out.error = failure(ErrorCode::unavailable, "UNEXPLAINED", "the peer gave no reason");
+  }
+  return out;
+}
+
+v1::ItemOutcome to_proto(const exchange::HopOutcome& outcome) {
+  v1::ItemOutcome out;
+  out.set_result(to_proto(outcome.result));
+  const bool explains = outcome.result == exchange::HopResult::refused ||
+                        outcome.result == exchange::HopResult::retry || !outcome.error.message.empty();
+  if (explains) *out.mutable_error() = codec::to_proto(outcome.error);
+  return out;
+}
+
+Result<exchange::PeerHello> from_proto(const v1::Hello& hello) {
+  if (hello.min_version() > kProtocolVersion || hello.max_version() < kProtocolVersion) {
+    return failure(ErrorCode::failed_precondition, "VERSION_UNSUPPORTED",
+                   "the peer speaks relay versions " + std::to_string(hello.min_version()) + " to " +
+                       std::to_string(hello.max_version()) + ", this node 1",
+                   "upgrade the older of the two nodes");
+  }
+  auto node = AgencyCode::parse(hello.node());
+  if (!node) {
+    Error error = node.error();
+    error.field = "hello.node";
+    return error;
+  }
+  return exchange::PeerHello{std::move(*node), hello.inline_limit(), hello.max_batch_bytes()};
+}
+
+v1::Hello to_proto(const exchange::PeerHello& hello) {
+  v1::Hello out;
+  out.set_node(hello.node.text());
+  out.set_min_version(kProtocolVersion);
+  out.set_max_version(kProtocolVersion);
+  out.set_max_batch_bytes(hello.max_batch_bytes);
+  out.set_inline_limit(hello.inline_limit);
+  return out;
+}
+
+}  // namespace tram::transport

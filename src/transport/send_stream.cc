@@ -1,0 +1,107 @@
+#include "transport/send_stream.h"
+
+#include "transport/delivery_proto.h"
+#include "transport/limits.h"
+
+namespace tram::transport {
+namespace {
+
+std::size_t inline_bytes(const v1::SendRequest& request) {
+  std::size_t size = 0;
+  for (const auto& content : request.contents()) size += content.inline_().size();
+  return size;
+}
+
+}  // namespace
+
+void SendStream::started() {
+  const auto allowed = require_role(who(), Role::agency);
+  if (!allowed) return finish(to_status(allowed.error()));
+  read();
+}
+
+bool SendStream::full() const {
+  return in_flight_.size() >= kSubmissionsInFlight || bytes_ >= kSubmittedBytes;
+}
+
+void SendStream::on_read(v1::SendRequest& request) {
+  const std::uint64_t number = request.request();
+  const std::size_t size = inline_bytes(request);
+  bool known = false;
+  bool more = false;
+  {
+    const std::lock_guard lock(mutex_);
+    known = !in_flight_.emplace(number, size).second;
+    if (!known) bytes_ += size;
+    more = !full();
+    paused_ = !more;
+  }
+  if (known) {
+    return finish(
+        to_status(invalid("request", "REQUEST_REPEATED",
+                          "request " + std::to_string(number) + " is in flight on this stream already",
+                          "number the requests of a stream differently")));
+  }
+  auto submission = submission_from_proto(request, backend().node.settings().limits);
+  if (submission) {
+    submit(number, std::move(*submission));
+  } else {
+    answer(number, submission.error());
+  }
+  if (more) read();
+}
+
+void SendStream::submit(std::uint64_t number, exchange::SubmissionRequest submission) {
+  backend().node.submit(who(), std::move(submission),
+                        [self = std::static_pointer_cast<SendStream>(shared_from_this()), number](
+                            const Result<exchange::Acceptance>& result) { self->answer(number, result); });
+}
+
+void SendStream::answer(std::uint64_t number, const Result<exchange::Acceptance>& result) {
+  write(to_proto(number, result));
+}
+
+// What was answered makes room for what is to be read.
+void SendStream::on_written(const v1::SendResponse& response) {
+  bool resume = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = in_flight_.find(response.request());
+    if (found != in_flight_.end()) {
+      bytes_ -= found->second;
+      in_flight_.erase(found);
+    }
+    resume = paused_ && !full();
+    if (resume) paused_ = false;
+  }
+  if (resume) read();
+  end_if_due();
+}
+
+void SendStream::on_half_close() {
+  {
+    const std::lock_guard lock(mutex_);
+    half_closed_ = true;
+  }
+  end_if_due();
+}
+
+void SendStream::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+  }
+  end_if_due();
+}
+
+void SendStream::end_if_due() {
+  bool half_closed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!in_flight_.empty() || !(half_closed_ || draining_)) return;
+    half_closed = half_closed_;
+  }
+  finish(half_closed ? grpc::Status::OK : to_status(stopping()));
+}
+
+}  // namespace tram::transport

@@ -1,0 +1,39 @@
+// Exchange.Send: submissions in, answers out, many in flight.
+#pragma once
+
+#include <tram/v1/exchange.pb.h>
+
+#include <unordered_map>
+
+#include "transport/bidi_stream.h"
+
+namespace tram::transport {
+
+/// Answers come in the order in which they become final. A submission that cannot be read is answered like
+/// any other refusal; the stream goes on. Reading pauses while too much is in flight.
+class SendStream final : public BidiStream<v1::SendRequest, v1::SendResponse> {
+ public:
+  using BidiStream::BidiStream;
+  void drain() override;
+
+ protected:
+  void started() override;
+  void on_read(v1::SendRequest& request) override;
+  void on_half_close() override;
+  void on_written(const v1::SendResponse& response) override;
+
+ private:
+  void submit(std::uint64_t number, exchange::SubmissionRequest submission);
+  void answer(std::uint64_t number, const Result<exchange::Acceptance>& result);
+  void end_if_due();
+  [[nodiscard]] bool full() const;  // REQUIRES: mutex_ is held
+
+  std::mutex mutex_;                                          // guards what follows
+  std::unordered_map<std::uint64_t, std::size_t> in_flight_;  // by request: its inline bytes
+  std::size_t bytes_ = 0;
+  bool paused_ = false;
+  bool half_closed_ = false;
+  bool draining_ = false;
+};
+
+}  // namespace tram::transport
