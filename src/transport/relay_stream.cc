@@ -88,6 +88,10 @@ Result<void> RelayStream::hello(const v1::Hello& hello) {
       to_proto(exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes});
   answer.mutable_hello()->set_lane(hello.lane());
   write(std::move(answer));
+  {
+    const std::lock_guard lock(mutex_);
+    welcomed_ = true;
+  }
   if (backend().live.draining()) drain();
   backend().node.peer_is_up(who().link);
   return {};
@@ -166,7 +170,12 @@ void RelayStream::end_if_due() {
   finish(grpc::Status::OK);
 }
 
+// Never before the hello, which says it again.
 void RelayStream::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!welcomed_) return;
+  }
   v1::RelayAnswer answer;
   answer.set_draining(true);
   write(std::move(answer));

@@ -37,6 +37,7 @@ class RelayStream final : public BidiStream<v1::RelayFrame, v1::RelayAnswer> {
   bool greeted_ = false;                               // as arrivals_
   std::mutex mutex_;                                   // guards what follows
   std::unordered_set<std::uint64_t> in_flight_;
+  bool welcomed_ = false;  // our hello is written
   bool paused_ = false;
   bool closing_ = false;  // no more batches will come
 };
