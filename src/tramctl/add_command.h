@@ -1,0 +1,27 @@
+// Adds a command with a struct of options to the command line. For the command lines' sources alone.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "tramctl/command_line.h"
+#include "tramctl/context.h"
+
+namespace tram::client {
+
+template <class Options>
+std::pair<CLI::App*, std::shared_ptr<Options>> add_command(CLI::App& parent, Chosen& chosen,
+                                                           const std::string& name, const std::string& what,
+                                                           Result<int> (*run)(Context&, const Options&)) {
+  CLI::App* sub = parent.add_subcommand(name, what);
+  sub->fallthrough();  // --profile, --json and --progress may stand behind the command too
+  auto options = std::make_shared<Options>();
+  sub->callback([&chosen, options, run] {
+    chosen.run = [options, run](Context& context) { return run(context, *options); };
+  });
+  return {sub, options};
+}
+
+}  // namespace tram::client

@@ -1,0 +1,88 @@
+#include <CLI/CLI.hpp>
+
+#include "tramctl/add_command.h"
+#include "tramctl/command_line.h"
+#include "tramctl/commands.h"
+
+namespace tram::client {
+namespace {
+
+void add_evidence(CLI::App& app, Chosen& chosen) {
+  CLI::App* group = app.add_subcommand("evidence", "evidence that is checked without a server");
+  group->fallthrough();
+  group->require_subcommand(1);
+  const auto [sub, o] = add_command<ExportOptions>(
+      *group, chosen, "export", "write a message's ASiC-E container: DIR/ID.asice", export_evidence);
+  sub->add_option("MESSAGE", o->message, "ID of a message of yours, or SENDER/ID")->required();
+  sub->add_option("--dir", o->dir, "where to write")->required();
+  sub->footer("Prints the openssl and sha256sum commands that check it by hand.");
+}
+
+void add_verify(CLI::App& app, Chosen& chosen) {
+  const auto [sub, o] = add_command<VerifyOptions>(app, chosen, "verify",
+                                                   "check a container offline, without any server", verify);
+  sub->add_option("FILE", o->file, "an .asice file")->required()->check(CLI::ExistingFile);
+  sub->add_option("--roots", o->roots, "CA certificates (PEM) you trust")->check(CLI::ExistingFile);
+  sub->add_option("--intermediates", o->intermediates, "CA certificates (PEM) that help to reach them")
+      ->check(CLI::ExistingFile);
+  sub->add_option("--log-key", o->log_keys, "a log's key you trust: a vkey, or a file with one a line");
+  sub->footer(
+      "Without --roots, the profile's trust_roots, intermediates and log_keys are used.\n"
+      "Receipts of logs without a key are 'not checked', never good.\n"
+      "Exit code 1 names the member at fault.\n"
+      "Example:\n  tramctl verify 0193a2b4-....asice --roots roots.pem --log-key nodes/sonla/log.vkey");
+}
+
+void add_operations(CLI::App& app, Chosen& chosen) {
+  add_command<NoOptions>(app, chosen, "nodes", "the node and its links (operators)", nodes);
+  const auto [sub, o] = add_command<DeliveriesOptions>(
+      app, chosen, "deliveries", "what is on its way, and why it waits (operators)", deliveries);
+  sub->add_option("--state", o->state, "waiting, held, done or dead (default: all but done)")
+      ->check(CLI::IsMember({"waiting", "held", "done", "dead"}));
+  sub->add_option("--limit", o->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
+  add_command<NoOptions>(app, chosen, "agencies", "the agencies of this node and the routes beyond it",
+                         agencies);
+  add_command<NoOptions>(app, chosen, "checkpoint", "the newest checkpoint of the node's log (auditors)",
+                         checkpoint);
+}
+
+void add_registry(CLI::App& app, Chosen& chosen) {
+  CLI::App* group = app.add_subcommand("registry", "who may connect (registrars)");
+  group->fallthrough();
+  group->require_subcommand(1);
+  {
+    const auto [sub, o] =
+        add_command<RegistryAddOptions>(*group, chosen, "add", "let a TLS certificate connect", registry_add);
+    sub->add_option("--certificate", o->certificate, "the client's TLS certificate (PEM or DER)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    sub->add_option("--agency", o->agency, "for which agency it acts")->required();
+    sub->add_option("--system", o->system, "the document system's name, e.g. qlvb-01")->required();
+    sub->add_option("--role", o->roles, "agency, operator, auditor, registrar")
+        ->required()
+        ->check(CLI::IsMember({"agency", "operator", "auditor", "registrar"}));
+    sub->add_option("--inbox", o->inbox, "the agency's inbox it reads (default: default)");
+    sub->add_option("--signer", o->signers,
+                    "signing certificates that speak for the agency by this word alone")
+        ->check(CLI::ExistingFile);
+    sub->footer(
+        "Example:\n  tramctl registry add --certificate qlvb.pem --agency H52.01 --system qlvb-01 --role "
+        "agency");
+  }
+  const auto [sub, o] = add_command<RegistryRevokeOptions>(
+      *group, chosen, "revoke", "a certificate may connect no longer; its streams end", registry_revoke);
+  sub->add_option("CERTIFICATE", o->certificate, "its SHA-256 (64 hexadecimal digits), or the file")
+      ->required();
+  add_command<NoOptions>(*group, chosen, "list", "all entries", registry_list);
+}
+
+}  // namespace
+
+void add_other_commands(CLI::App& app, Chosen& chosen) {
+  add_evidence(app, chosen);
+  add_verify(app, chosen);
+  add_operations(app, chosen);
+  add_registry(app, chosen);
+}
+
+}  // namespace tram::client

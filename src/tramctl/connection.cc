@@ -1,0 +1,72 @@
+#include "tramctl/connection.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <openssl/crypto.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+
+#include "codec/status_proto.h"
+#include "tramctl/trust_files.h"
+
+namespace tram::client {
+namespace {
+
+// Rarer than the five minutes below which a gRPC server by default takes pings for abuse.
+constexpr int kKeepaliveMs = 310'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+constexpr int kMaxReceive = 16 << 20;
+constexpr int kMaxReconnectMs = 5000;
+
+Result<grpc::SslCredentialsOptions> credentials(const Profile& profile) {
+  grpc::SslCredentialsOptions out;
+  const auto read = [](const std::string& path, std::string& into) -> Result<void> {
+    Result<std::string> text = read_file(path);
+    if (!text) return text.error();
+    into = std::move(*text);
+    return {};
+  };
+  struct stat about {};
+  if (::stat(profile.key.c_str(), &about) == 0 && (about.st_mode & S_IROTH) != 0)
+    return failure(ErrorCode::failed_precondition, "KEY_FILE_EXPOSED",
+                   profile.key + " can be read by every user of this machine", "chmod 600 " + profile.key);
+  if (auto done = read(profile.roots, out.pem_root_certs); !done) return done.error();
+  if (auto done = read(profile.certificate, out.pem_cert_chain); !done) return done.error();
+  if (auto done = read(profile.key, out.pem_private_key); !done) return done.error();
+  return out;
+}
+
+grpc::ChannelArguments arguments(const Profile& profile) {
+  grpc::ChannelArguments out;
+  if (!profile.node_name.empty()) out.SetSslTargetNameOverride(profile.node_name);
+  out.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  out.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  out.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxReconnectMs);
+  out.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  out.SetMaxReceiveMessageSize(kMaxReceive);
+  return out;
+}
+
+}  // namespace
+
+void set_grpc_environment() {
+  ::setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", 1);
+  ::setenv("GRPC_VERBOSITY", "NONE", 0);  // a failed call says why in its status
+}
+
+Result<Connection> connect(const Profile& profile) {
+  Result<grpc::SslCredentialsOptions> options = credentials(profile);
+  if (!options) return options.error();
+  const auto tls = grpc::SslCredentials(*options);
+  OPENSSL_cleanse(options->pem_private_key.data(), options->pem_private_key.size());
+  const grpc::ChannelArguments args = arguments(profile);
+  return Connection{grpc::CreateCustomChannel(profile.address, tls, args),
+                    grpc::CreateCustomChannel(profile.address, tls, args)};
+}
+
+Error error_of(const grpc::Status& status) {
+  return codec::error_from_status(status.error_code(), status.error_message(), status.error_details());
+}
+
+}  // namespace tram::client

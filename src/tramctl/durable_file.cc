@@ -1,0 +1,77 @@
+#include "tramctl/durable_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+namespace tram::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error unwritable(const std::string& path, int number) {
+  return failure(ErrorCode::internal, "FILE_UNWRITABLE", path + ": " + std::strerror(number),
+                 "check the folder, its rights and the space left");
+}
+
+}  // namespace
+
+FileHandle::~FileHandle() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<void> write_all(int fd, BytesView bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(fd, bytes.data(), bytes.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return unwritable(path, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
+  return {};
+}
+
+Result<void> write_durably(const std::string& path, BytesView bytes) {
+  const std::string temporary = path + ".new";
+  {
+    const FileHandle file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!file) return unwritable(temporary, errno);
+    if (auto done = write_all(file.get(), bytes, temporary); !done) return done;
+    if (::fsync(file.get()) != 0) return unwritable(temporary, errno);
+  }
+  return move_file(temporary, path);
+}
+
+Result<void> sync_folder(const std::string& path) {
+  const FileHandle folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) return unwritable(path, errno);
+  return {};
+}
+
+Result<void> make_folders(const std::string& base, const std::string& below) {
+  std::error_code error;
+  fs::create_directories(base, error);
+  if (error) return unwritable(base, error.value());
+  fs::path at = base;
+  for (const fs::path& part : fs::path(below)) {
+    const fs::path next = at / part;
+    if (fs::create_directory(next, error)) {
+      fs::permissions(next, fs::perms::owner_all, error);
+    } else if (error) {
+      return unwritable(next.string(), error.value());
+    }
+    if (auto done = sync_folder(at.string()); !done) return done;
+    at = next;
+  }
+  return {};
+}
+
+Result<void> move_file(const std::string& from, const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) return unwritable(to, errno);
+  return {};
+}
+
+}  // namespace tram::client

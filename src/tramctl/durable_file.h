@@ -1,0 +1,39 @@
+// Files that are there after a power loss, whole or not at all.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace tram::client {
+
+/// Owns a file descriptor.
+class FileHandle {
+ public:
+  explicit FileHandle(int fd = -1) : fd_(fd) {}
+  ~FileHandle();
+  FileHandle(FileHandle&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileHandle& operator=(FileHandle&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  [[nodiscard]] int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+/// Errors of all of these: INTERNAL, FILE_UNWRITABLE with the path and the system's word.
+[[nodiscard]] Result<void> write_all(int fd, BytesView bytes, const std::string& path);
+/// Through a temporary file beside it, flushed and renamed. The folder itself is flushed by sync_folder().
+[[nodiscard]] Result<void> write_durably(const std::string& path, BytesView bytes);
+[[nodiscard]] Result<void> sync_folder(const std::string& path);
+/// `base` and the folders of `below` ("a/b") in it, each durable.
+[[nodiscard]] Result<void> make_folders(const std::string& base, const std::string& below);
+/// Renames a flushed file; replaces what is there.
+[[nodiscard]] Result<void> move_file(const std::string& from, const std::string& to);
+
+}  // namespace tram::client

@@ -1,0 +1,43 @@
+#include "tramctl/retry.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "tramctl/text.h"
+
+namespace tram::client {
+namespace {
+
+constexpr Duration kFirstDelay = std::chrono::milliseconds(200);
+constexpr Duration kLongestDelay = std::chrono::seconds(5);
+
+}  // namespace
+
+bool may_retry(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::resource_exhausted ||
+         error.code == ErrorCode::aborted;
+}
+
+Retry::Retry(const Context& context, std::chrono::seconds budget)
+    : context_(context),
+      budget_(budget),
+      until_(context.clock().steady_now() + budget),
+      delay_(kFirstDelay) {}
+
+bool Retry::again(const Error& error) {
+  if (!may_retry(error) || context_.clock().steady_now() + delay_ > until_) return false;
+  if (!told_)
+    context_.note("tramctl: " + shown(error.message) + "; trying again for up to " + duration_text(budget_));
+  told_ = true;
+  std::this_thread::sleep_for(delay_);
+  delay_ = std::min(2 * delay_, kLongestDelay);
+  return true;
+}
+
+void Retry::progressed() {
+  until_ = context_.clock().steady_now() + budget_;
+  delay_ = kFirstDelay;
+  told_ = false;
+}
+
+}  // namespace tram::client

@@ -1,0 +1,91 @@
+#include <boost/json/array.hpp>
+#include <iostream>
+
+#include "evidence/verification.h"
+#include "tramctl/commands.h"
+#include "tramctl/failures.h"
+#include "tramctl/trust_files.h"
+
+namespace tram::client {
+namespace {
+
+Result<evidence::VerificationTrust> trust_of(Context& context, const VerifyOptions& options) {
+  const Profile* profile = options.roots.empty() ? context.profile_if_any() : nullptr;
+  if (options.roots.empty() && (!profile || profile->trust_roots.empty()))
+    return invalid("--roots", "ROOTS_MISSING", "it is not said which CA certificates you trust",
+                   "give --roots FILE, or a profile with trust_roots");
+  evidence::VerificationTrust out;
+  const auto roots = read_certificates(profile ? profile->trust_roots : options.roots);
+  if (!roots) return roots.error();
+  out.roots = *roots;
+  std::vector<std::string> more = options.intermediates;
+  std::vector<std::string> keys = options.log_keys;
+  if (profile) {
+    more.insert(more.end(), profile->intermediates.begin(), profile->intermediates.end());
+    keys.insert(keys.end(), profile->log_keys.begin(), profile->log_keys.end());
+  }
+  const auto intermediates = read_certificates(more);
+  if (!intermediates) return intermediates.error();
+  out.intermediates = *intermediates;
+  const auto log_keys = read_log_keys(keys);
+  if (!log_keys) return log_keys.error();
+  out.log_keys = *log_keys;
+  out.now = context.clock().now();
+  return out;
+}
+
+boost::json::object report_json(const evidence::ContainerReport& report) {
+  boost::json::object out;
+  out["file"] = report.path;
+  out["acceptable"] = report.acceptable();
+  out["document"] = name(report.document);
+  out["receiptsState"] = name(report.receipts_state);
+  if (report.header) {
+    out["sender"] = report.header->submission.key.sender.text();
+    out["id"] = report.header->submission.key.id.text();
+    out["signedAt"] = to_rfc3339(report.header->signed_at);
+  }
+  if (report.verdict) {
+    out["signer"] = report.verdict->who();
+    out["subject"] = report.verdict->subject;
+    out["basis"] = name(report.verdict->basis);
+    out["revocation"] = name(report.verdict->revocation);
+  }
+  boost::json::array causes, members, receipts;
+  for (const Error& cause : report.causes) causes.emplace_back(error_json(cause));
+  for (const evidence::MemberReport& member : report.members)
+    members.emplace_back(
+        boost::json::object{{"name", member.name}, {"size", member.size}, {"state", name(member.state)}});
+  for (const evidence::ReceiptReport& receipt : report.receipts) {
+    boost::json::object one{{"member", receipt.member},
+                            {"origin", receipt.origin},
+                            {"index", receipt.index},
+                            {"treeSize", receipt.tree_size},
+                            {"state", name(receipt.state)}};
+    if (receipt.record) {
+      one["event"] = name(receipt.record->event);
+      one["node"] = receipt.record->node.text();
+      one["time"] = to_rfc3339(receipt.record->time);
+    }
+    receipts.emplace_back(std::move(one));
+  }
+  out["causes"] = std::move(causes);
+  out["members"] = std::move(members);
+  out["receipts"] = std::move(receipts);
+  return out;
+}
+
+}  // namespace
+
+Result<int> verify(Context& context, const VerifyOptions& options) {
+  const auto trust = trust_of(context, options);
+  if (!trust) return trust.error();
+  const evidence::ContainerReport report = evidence::verify_container(options.file, *trust);
+  std::string text = evidence::to_text(report);
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  context.line(text);
+  context.print(report_json(report));
+  return report.acceptable() ? 0 : 1;
+}
+
+}  // namespace tram::client
