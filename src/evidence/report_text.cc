@@ -103,8 +103,9 @@ void add_receipts(std::string& out, const ContainerReport& report) {
 void add_causes(std::string& out, const ContainerReport& report) {
   if (report.causes.empty()) return;
   out += "wrong\n";
-  for (const Error& cause : report.causes) {
+  for (Error cause : report.causes) {
     const std::string what = cause.field.empty() ? "the file" : safe(cause.field);
+    cause.field.clear();  // or text() would name it again
     out += "           " + what + ": " + safe(cause.text()) + " [" + cause.reason + "]\n";
   }
 }

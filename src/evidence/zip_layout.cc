@@ -190,6 +190,14 @@ Result<ZipMember> take_central(BytesView& rest, BytesView& header) {
   return member;
 }
 
+/// The version needed to read the member. One whose offset alone is beyond 32 bits needs zip64 (4.5) in the
+/// central directory and not in front of its data.
+bool same_version(BytesView local, BytesView central) {
+  constexpr std::uint16_t kZip64Version = 45;
+  const bool has_zip64 = u16(central, 30) != 0;
+  return u16(local, 4) == u16(central, 6) || (has_zip64 && u16(central, 6) == kZip64Version);
+}
+
 /// Compares the local header at `at` with its central twin; answers where the member's data end.
 Result<std::uint64_t> check_local(File& file, std::uint64_t at, const ZipMember& member, BytesView central) {
   if (member.local_header != at)
@@ -201,8 +209,9 @@ Result<std::uint64_t> check_local(File& file, std::uint64_t at, const ZipMember&
   if (!rest) return bad_layout(member.name, "is cut off");
   std::uint64_t stored_size = u32(*fixed, 18), size = u32(*fixed, 22);
   const bool sizes = resolve_zip64(BytesView(*rest).substr(name_size), {&size, &stored_size});
-  constexpr std::size_t kTwinSize = 14;  // version needed, flags, method, time, date, CRC
-  const bool same = BytesView(*fixed).substr(4, kTwinSize) == central.substr(6, kTwinSize) &&
+  constexpr std::size_t kTwinSize = 12;  // flags, method, time, date, CRC
+  const bool same = same_version(*fixed, central) &&
+                    BytesView(*fixed).substr(6, kTwinSize) == central.substr(8, kTwinSize) &&
                     BytesView(*rest).substr(0, name_size) == member.name && size == member.size &&
                     stored_size == member.stored_size;
   if (!sizes || !same) return bad_layout(member.name, "is described differently in its two headers");

@@ -41,11 +41,19 @@ TEST(Tamper, AnyByteOfTheHeaderIsNoticedAndNamed) { sweep_members(Sample(), "hea
 TEST(Tamper, AnyByteOfAnAttachmentIsNoticedAndNamed) { sweep_members(Sample(), "content/"); }
 TEST(Tamper, AnyByteOfTheManifestIsNoticedAndNamed) { sweep_members(Sample(), "META-INF/ASiC"); }
 TEST(Tamper, AnyByteOfTheSignatureIsNoticedAndNamed) { sweep_members(Sample(), "META-INF/sig"); }
-TEST(Tamper, AnyByteOfAReceiptIsNoticedAndNamed) { sweep_members(Sample(), kReceiptsFolder); }
+
+/// One receipt of each node: the others differ from them in little.
+Sample with_two_receipts() {
+  Sample sample;
+  sample.parts.receipts = {prove("sonla", {sample.records[0]}, 5), prove("noivu", {sample.records[3]}, 2)};
+  return sample;
+}
+
+TEST(Tamper, AnyByteOfAReceiptIsNoticedAndNamed) { sweep_members(with_two_receipts(), kReceiptsFolder); }
 
 // The keys of the logs that lie in the container cannot make a receipt good, but show a changed one.
 TEST(Tamper, AnyByteOfAReceiptIsNoticedWithoutKnowingTheLogs) {
-  Sample sample;
+  Sample sample = with_two_receipts();
   sample.trust.log_keys.clear();
   sweep_members(sample, kReceiptsFolder);
 }

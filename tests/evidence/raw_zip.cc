@@ -13,10 +13,6 @@ std::uint32_t crc_of(BytesView bytes) {
   return static_cast<std::uint32_t>(crc32(0, octets(bytes), static_cast<uInt>(bytes.size())));
 }
 
-void put(Bytes& out, std::uint64_t value, int width) {
-  for (int i = 0; i < width; ++i) out += static_cast<char>(value >> 8 * i & 0xff);
-}
-
 std::uint32_t get(BytesView bytes, std::size_t at, int width) {
   std::uint32_t value = 0;
   for (int i = width; i-- > 0;)
@@ -37,6 +33,10 @@ void put_common(Bytes& out, const RawMember& member) {
 }
 
 }  // namespace
+
+void put(Bytes& out, std::uint64_t value, int width) {
+  for (int i = 0; i < width; ++i) out += static_cast<char>(value >> 8 * i & 0xff);
+}
 
 RawMember stored(std::string name, BytesView content) {
   RawMember out;

@@ -21,6 +21,9 @@ struct RawMember {
   Bytes gap;  ///< bytes before its local header
 };
 
+/// Appends a number, little-endian.
+void put(Bytes& out, std::uint64_t value, int width);
+
 /// Stored, with the right CRC.
 RawMember stored(std::string name, BytesView content);
 /// Deflated, with the right CRC.
