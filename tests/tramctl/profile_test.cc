@@ -1,0 +1,72 @@
+#include "tramctl/profile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tram::client {
+namespace {
+
+constexpr char kGood[] =
+    "address = \"127.0.0.1:7443\"\n"
+    "certificate = \"client.pem\"\n"
+    "key = \"../keys/client.key\"\n"
+    "roots = \"/etc/pki/roots.pem\"\n"
+    "agency = \"000.00.01.H52\"\n"
+    "node_name = \"localhost\"\n"
+    "trust_roots = \"roots.pem\"\n"
+    "log_keys = [\"a.vkey\", \"b.vkey\"]\n";
+
+std::vector<std::string> messages(const Result<Profile>& read) {
+  std::vector<std::string> out;
+  for (const Error& cause : read.error().causes) out.push_back(cause.message);
+  return out;
+}
+
+TEST(ProfileFile, PathsAreRelativeToIt) {
+  const auto read = parse_profile(kGood, "clients/H52.01.toml");
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(read->address, "127.0.0.1:7443");
+  EXPECT_EQ(read->certificate, "clients/client.pem");
+  EXPECT_EQ(read->key, "keys/client.key");
+  EXPECT_EQ(read->roots, "/etc/pki/roots.pem");
+  EXPECT_EQ(read->agency.text(), "H52.01");
+  EXPECT_THAT(read->trust_roots, testing::ElementsAre("clients/roots.pem"));
+  EXPECT_THAT(read->log_keys, testing::ElementsAre("clients/a.vkey", "clients/b.vkey"));
+}
+
+TEST(ProfileFile, EveryErrorNamesFileLineAndKey) {
+  const auto read = parse_profile(
+      "address = 7443\n"
+      "certificate = \"\"\n"
+      "key = \"k\"\n"
+      "agency = \"nobody\"\n"
+      "\n"
+      "addres = \"x\"\n"
+      "log_keys = [\"a\",\n 7]\n",
+      "p.toml");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().reason, "PROFILE_INVALID");
+  EXPECT_THAT(messages(read),
+              testing::UnorderedElementsAre("p.toml:1: address is not a text",
+                                            "p.toml:2: certificate is empty", "p.toml:1: roots is missing",
+                                            "p.toml:4: agency \"nobody\" is not an agency code",
+                                            "p.toml:6: addres is not a key of a profile",
+                                            "p.toml:8: log_keys holds something that is not a path"));
+}
+
+TEST(ProfileFile, WhatIsNotTomlNamesTheLine) {
+  const auto read = parse_profile("address = \"a\"\nkey =\n", "p.toml");
+  ASSERT_FALSE(read);
+  ASSERT_EQ(messages(read).size(), 1U);
+  EXPECT_THAT(messages(read)[0], testing::StartsWith("p.toml:2: "));
+}
+
+TEST(ProfileFile, OneThatIsMissingIsNamed) {
+  const auto read = read_profile("/nonexistent/p.toml");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().reason, "FILE_UNREADABLE");
+  EXPECT_THAT(read.error().message, testing::HasSubstr("/nonexistent/p.toml"));
+}
+
+}  // namespace
+}  // namespace tram::client
