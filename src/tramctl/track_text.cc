@@ -57,13 +57,20 @@ std::optional<Timestamp> time_of(const std::string& text) {
   return time ? std::optional(*time) : std::nullopt;
 }
 
+// A node's detail of a status begins with the status's name, which the words say already.
+std::string detail_beside(const std::string& words, const std::string& detail) {
+  const std::string first = detail.substr(0, detail.find(": "));
+  if (!words.ends_with(" " + first)) return shown(detail);
+  return first.size() == detail.size() ? "" : shown(detail.substr(first.size() + 2));
+}
+
 std::string events_text(const v1::TrackResponse& track, bool timing) {
   Table table({"WHEN", "WHERE", "WHAT", "FOR", "BY", "PROVEN", "STAGE", "SINCE START"});
   std::optional<Timestamp> first, previous;
   for (const v1::TrackEvent& event : track.events()) {
     const std::optional<Timestamp> time = time_of(event.time());
     std::string what = event_words(event.event());
-    if (!event.detail().empty()) what += ": " + shown(event.detail());
+    if (const std::string more = detail_beside(what, event.detail()); !more.empty()) what += ": " + more;
     table.add({timing ? shown(event.time()) : local_time(event.time()), shown(event.node()), what,
                shown(joined({event.recipients().begin(), event.recipients().end()})), shown(event.by()),
                event.proven() ? "yes" : "-", duration_between(previous, time),

@@ -71,11 +71,12 @@ TEST(TrackText, TellsTheLifeInPlainWords) {
   add("2026-11-24T11:20:00.000000Z", "H52", "SubmissionAcceptance");
   add("2026-11-24T11:20:00.012300Z", "G09", "ContentConsignment");
   add("2026-11-24T11:20:02.012300Z", "G09", "Status 03");
+  track.mutable_events(2)->set_detail("đã tiếp nhận: Phòng Văn thư");
   const std::string text = track_text(track, true);
   EXPECT_THAT(text, testing::HasSubstr("H52.01/m1  document, hỏa tốc"));
   EXPECT_THAT(text, testing::HasSubstr("accepted: stored, signed and logged"));
   EXPECT_THAT(text, testing::ContainsRegex("inbox .*12.3 ms +12.3 ms"));
-  EXPECT_THAT(text, testing::ContainsRegex("status 03 đã tiếp nhận .*2.000 s +2.012 s"));
+  EXPECT_THAT(text, testing::ContainsRegex("status 03 đã tiếp nhận: Phòng Văn thư .*2.000 s +2.012 s"));
   EXPECT_THAT(text, testing::HasSubstr("03 đã tiếp nhận"));
 }
 
