@@ -173,7 +173,8 @@ int run(int argc, const char* const* argv) {
   Chosen chosen;
   app.add_option("--profile", globals.profile,
                  "which node, and as whom: a TOML file (default: $TRAM_PROFILE)");
-  app.add_flag("--json", globals.json, "for programs: one JSON object a line on standard output");
+  app.add_flag("--json", globals.json,
+               "for programs: one JSON object a line on standard output, fields as in the protocol");
   app.add_flag("--progress", globals.progress, "show progress even if standard error is no terminal");
   app.require_subcommand(1);
   app.footer(kFooter);

@@ -22,7 +22,7 @@ boost::json::object json_of(const v1::DeliveryInfo& one) {
           {"state", one.state()},
           {"attempts", one.attempts()},
           {"since", one.since()},
-          {"nextTry", one.next_try()},
+          {"next_try", one.next_try()},
           {"reason", one.reason()}};
 }
 

@@ -34,8 +34,7 @@ Result<void> write_all(int fd, BytesView bytes, const std::string& path) {
   return {};
 }
 
-Result<void> write_durably(const std::string& path, BytesView bytes) {
-  const std::string temporary = path + ".new";
+Result<void> write_durably(const std::string& path, BytesView bytes, const std::string& temporary) {
   {
     const FileHandle file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!file) return unwritable(temporary, errno);

@@ -28,8 +28,10 @@ class FileHandle {
 
 /// Errors of all of these: INTERNAL, FILE_UNWRITABLE with the path and the system's word.
 [[nodiscard]] Result<void> write_all(int fd, BytesView bytes, const std::string& path);
-/// Through a temporary file beside it, flushed and renamed. The folder itself is flushed by sync_folder().
-[[nodiscard]] Result<void> write_durably(const std::string& path, BytesView bytes);
+/// Through a temporary file of the same file system, flushed and renamed. The folder itself is flushed by
+/// sync_folder().
+[[nodiscard]] Result<void> write_durably(const std::string& path, BytesView bytes,
+                                         const std::string& temporary);
 [[nodiscard]] Result<void> sync_folder(const std::string& path);
 /// `base` and the folders of `below` ("a/b") in it, each durable.
 [[nodiscard]] Result<void> make_folders(const std::string& base, const std::string& below);

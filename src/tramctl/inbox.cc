@@ -15,12 +15,12 @@ Result<int> inbox(Context& context, const InboxOptions& options) {
     table.add({local_time(entry.received_at), entry.key.sender.text() + "/" + entry.key.id.text(), what,
                shown(entry.verdict), acknowledged ? "yes" : "not yet"});
     boost::json::object out;
-    out["deliveryId"] = entry.delivery_id;
+    out["delivery_id"] = entry.delivery_id;
     out["recipient"] = entry.recipient.text();
     out["sender"] = entry.key.sender.text();
     out["id"] = entry.key.id.text();
     out["kind"] = codec::spelling(entry.kind);
-    out["receivedAt"] = to_rfc3339(entry.received_at);
+    out["received_at"] = to_rfc3339(entry.received_at);
     out["summary"] = entry.summary;
     out["verdict"] = entry.verdict;
     out["acknowledged"] = acknowledged;

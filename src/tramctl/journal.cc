@@ -29,13 +29,13 @@ std::string checksummed(const boost::json::object& object) {
 
 Received read_received(const codec::JsonObject& object) {
   Received out;
-  out.delivery_id = object.text("deliveryId", codec::Need::required);
+  out.delivery_id = object.text("delivery_id", codec::Need::required);
   out.recipient = object.agency("recipient");
   out.key.sender = object.agency("sender", codec::Need::required);
   out.key.id = MessageId(object.text("id", codec::Need::required));
   if (const auto kind = object.choice("kind", codec::kKindSpellings, codec::Need::required))
     out.kind = static_cast<MessageKind>(*kind + 1);
-  if (const auto time = object.time("receivedAt", codec::Need::required)) out.received_at = *time;
+  if (const auto time = object.time("received_at", codec::Need::required)) out.received_at = *time;
   out.header = object.digest("header", codec::Need::required);
   out.verdict = object.text("verdict");
   out.summary = object.text("summary");
@@ -89,12 +89,12 @@ Result<FileHandle> open_log(const std::string& dir, std::uint64_t whole_bytes) {
 
 std::string journal_line(const Received& entry) {
   boost::json::object out;
-  out["deliveryId"] = entry.delivery_id;
+  out["delivery_id"] = entry.delivery_id;
   if (!entry.recipient.empty()) out["recipient"] = entry.recipient.text();
   out["sender"] = entry.key.sender.text();
   out["id"] = entry.key.id.text();
   out["kind"] = codec::spelling(entry.kind);
-  out["receivedAt"] = to_rfc3339(entry.received_at);
+  out["received_at"] = to_rfc3339(entry.received_at);
   out["header"] = entry.header.hex();
   out["verdict"] = entry.verdict;
   out["summary"] = entry.summary;

@@ -1,8 +1,8 @@
 // DIR/deliveries.log: what was received for good. A line a fact, each with its checksum:
 //
 //   line     = 8 hexadecimal digits of SHA-256(JSON) SP JSON LF
-//   received = {"deliveryId", "recipient", "sender", "id", "kind", "receivedAt", "header", "verdict",
-//   "summary"} acked    = {"acknowledged": deliveryId}
+//   received = {"delivery_id", "recipient", "sender", "id", "kind", "received_at", "header", "verdict",
+//   "summary"} acked    = {"acknowledged": delivery_id}
 //
 // A line torn by a power loss can only be the last one: it is cut off, for what it says was never
 // acknowledged.

@@ -43,9 +43,9 @@ void tell(const Context& context, const v1::NodeInfo& info) {
 
 boost::json::object json_of(const v1::NodeInfo& info) {
   boost::json::object out{{"node", info.node()},         {"name", info.name()},
-                          {"version", info.version()},   {"startedAt", info.started_at()},
-                          {"logSize", info.log_size()},  {"logVkey", info.log_vkey()},
-                          {"messages", info.messages()}, {"waitingHandover", info.waiting_handover()}};
+                          {"version", info.version()},   {"started_at", info.started_at()},
+                          {"log_size", info.log_size()}, {"log_vkey", info.log_vkey()},
+                          {"messages", info.messages()}, {"waiting_handover", info.waiting_handover()}};
   boost::json::array links;
   for (const v1::LinkInfo& link : info.links())
     links.emplace_back(boost::json::object{{"name", link.name()},
@@ -55,8 +55,8 @@ boost::json::object json_of(const v1::NodeInfo& info) {
                                            {"connected", link.connected()},
                                            {"waiting", link.waiting()},
                                            {"attempts", link.attempts()},
-                                           {"nextTry", link.next_try()},
-                                           {"lastError", link.last_error()}});
+                                           {"next_try", link.next_try()},
+                                           {"last_error", link.last_error()}});
   out["links"] = std::move(links);
   return out;
 }
@@ -95,8 +95,8 @@ Result<int> agencies(Context& context, const NoOptions&) {
   context.print({{"node", found->node()},
                  {"agencies", texts(found->agencies())},
                  {"routes", std::move(routes)},
-                 {"inlineLimit", found->inline_limit()},
-                 {"attachmentLimit", found->attachment_limit()}});
+                 {"inline_limit", found->inline_limit()},
+                 {"attachment_limit", found->attachment_limit()}});
   return 0;
 }
 

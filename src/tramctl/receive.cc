@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "codec/header_json.h"
+#include "codec/message_proto.h"
 #include "tramctl/commands.h"
 #include "tramctl/connection.h"
 #include "tramctl/progress.h"
@@ -13,6 +14,7 @@
 #include "tramctl/storing.h"
 #include "tramctl/text.h"
 #include "tramctl/trust_files.h"
+#include "tramctl/verdict_text.h"
 
 namespace tram::client {
 namespace {
@@ -145,24 +147,25 @@ class Receiver {
       context_.line(key + "  " + shown(stored.entry.summary) + "  " + std::to_string(stored.files.size()) +
                     " file(s)  " + signer + ", " + stored.entry.verdict);
     }
-    context_.print(json_of(delivery, stored, signer));
+    context_.print(json_of(delivery, stored));
   }
 
-  static boost::json::object json_of(const v1::Delivery& delivery, const Stored& stored,
-                                     const std::string& signer) {
+  static boost::json::object json_of(const v1::Delivery& delivery, const Stored& stored) {
     const Submission& submission = stored.header.submission;
     boost::json::object out;
-    out["deliveryId"] = delivery.delivery_id();
+    out["delivery_id"] = delivery.delivery_id();
     out["redelivered"] = delivery.redelivered();
     out["recipient"] = delivery.recipient();
     out["sender"] = submission.key.sender.text();
     out["id"] = submission.key.id.text();
     out["kind"] = submission.status ? "status" : "dispatch";
-    out["arrivedAt"] = delivery.arrived_at();
-    out["receivedAt"] = to_rfc3339(stored.entry.received_at);
-    out["signer"] = signer;
-    out["verdict"] = stored.entry.verdict;
-    out["good"] = stored.good;
+    out["arrived_at"] = delivery.arrived_at();
+    out["received_at"] = to_rfc3339(stored.entry.received_at);
+    boost::json::object verdict =
+        verdict_json(stored.verdict ? codec::to_proto(*stored.verdict) : delivery.verdict());
+    verdict["text"] = stored.entry.verdict;
+    verdict["checked_here"] = stored.verdict.has_value();
+    out["verdict"] = std::move(verdict);
     out["folder"] = stored.folder;
     boost::json::array references;
     for (const MessageKey& key : submission.references)

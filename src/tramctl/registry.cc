@@ -24,15 +24,15 @@ boost::json::object json_of(const v1::RegistryEntry& entry) {
   boost::json::array roles, signers;
   for (const std::string& role : entry.roles()) roles.emplace_back(role);
   for (const std::string& signer : entry.signers()) signers.emplace_back(to_hex(signer));
-  return {{"certificateSha256", to_hex(entry.certificate_sha256())},
+  return {{"certificate_sha256", to_hex(entry.certificate_sha256())},
           {"agency", entry.agency()},
           {"system", entry.system()},
           {"inbox", entry.inbox()},
           {"roles", std::move(roles)},
           {"signers", std::move(signers)},
-          {"addedAt", entry.added_at()},
-          {"addedBy", entry.added_by()},
-          {"revokedAt", entry.revoked_at()}};
+          {"added_at", entry.added_at()},
+          {"added_by", entry.added_by()},
+          {"revoked_at", entry.revoked_at()}};
 }
 
 void tell(const Context& context, const std::string& what, const v1::RegistryEntry& entry) {

@@ -7,8 +7,13 @@
 namespace tram::client {
 namespace {
 
-constexpr std::size_t kMaxName = 255 - 4;  // bytes; ".new" may be added while it is written
+constexpr std::size_t kMaxName = 255;  // bytes, of Linux's file systems
 constexpr std::size_t kMaxExtension = 16;
+
+bool is_reserved(std::string_view name) {
+  const std::string folded = codec::fold_case(name);
+  return folded == kHeaderFile || folded == kSignatureFile || folded == kDeliveryFile;
+}
 
 }  // namespace
 
@@ -24,12 +29,14 @@ Result<std::string> file_name(std::string_view attachment_name) {
   if (!is_attachment_name(attachment_name) || codec::has_hidden_characters(attachment_name))
     return invalid("attachments", "ATTACHMENT_NAME_UNSAFE",
                    "\"" + codec::clean_text(attachment_name, 200) + "\" cannot name a file");
-  if (attachment_name.size() <= kMaxName) return std::string(attachment_name);
+  if (attachment_name.size() <= kMaxName && !is_reserved(attachment_name))
+    return std::string(attachment_name);
   const std::string digest = "~" + Sha256::of(attachment_name).hex().substr(0, 8);
   const std::size_t dot = attachment_name.rfind('.');
   const bool has_extension = dot != std::string_view::npos && attachment_name.size() - dot <= kMaxExtension;
   const std::string extension(has_extension ? attachment_name.substr(dot) : std::string_view());
-  return codec::clean_text(attachment_name, kMaxName - digest.size() - extension.size()) + digest + extension;
+  const std::string_view stem = attachment_name.substr(0, attachment_name.size() - extension.size());
+  return codec::clean_text(stem, kMaxName - digest.size() - extension.size()) + digest + extension;
 }
 
 }  // namespace tram::client

@@ -3,20 +3,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fstream>
 #include <sstream>
 
-#include "base/encoding.h"
 #include "codec/header_json.h"
 #include "codec/message_proto.h"
 #include "evidence/manifest.h"
 #include "tramctl/safe_path.h"
 #include "tramctl/text.h"
 #include "tramctl/trust_files.h"
+#include "tramctl/verdict_text.h"
 #include "trust/cms.h"
 
 namespace tram::client {
@@ -59,18 +58,18 @@ bool holds(const std::string& path, const Attachment& attachment) {
 
 boost::json::object delivery_json(const v1::Delivery& delivery, const Stored& stored) {
   boost::json::object out;
-  out["deliveryId"] = delivery.delivery_id();
+  out["delivery_id"] = delivery.delivery_id();
   out["recipient"] = delivery.recipient();
-  out["arrivedAt"] = delivery.arrived_at();
-  out["receivedAt"] = to_rfc3339(stored.entry.received_at);
+  out["arrived_at"] = delivery.arrived_at();
+  out["received_at"] = to_rfc3339(stored.entry.received_at);
   out["verdict"] = stored.entry.verdict;
-  out["verdictOfTheNode"] = verdict_text(delivery.verdict());
+  out["verdict_of_the_node"] = verdict_text(delivery.verdict());
   return out;
 }
 
 // header.json says that a folder is that message; another one under the same key is never written over it.
-Result<void> write_header_file(const std::string& folder, const Bytes& header) {
-  const std::string path = folder + "/header.json";
+Result<void> refuse_another(const std::string& folder, const Bytes& header) {
+  const std::string path = folder + "/" + std::string(kHeaderFile);
   if (::access(path.c_str(), F_OK) == 0) {
     const Result<std::string> there = read_file(path);
     if (!there) return there.error();
@@ -79,22 +78,10 @@ Result<void> write_header_file(const std::string& folder, const Bytes& header) {
                      folder + " holds another message with the same sender and id",
                      "it was not acknowledged; tell the node's operator");
   }
-  return write_durably(path, header);
+  return {};
 }
 
 }  // namespace
-
-std::string verdict_text(const v1::VerdictInfo& verdict) {
-  std::vector<std::string> unchecked;
-  for (const auto& [check, state] : verdict.checks())
-    if (state == name(CheckState::not_checked)) unchecked.push_back(check);
-  std::sort(unchecked.begin(), unchecked.end());
-  std::string out = verdict.good() ? "good" : "bad";
-  if (!verdict.causes().empty())
-    out += ": " + joined({verdict.causes().begin(), verdict.causes().end()}, "; ");
-  if (!unchecked.empty()) out += " (not checked: " + joined(unchecked) + ")";
-  return shown(out);
-}
 
 void DeliveryWriter::judge(const v1::Delivery& delivery, Timestamp now, Stored& out) const {
   const v1::SignedHeader& made = delivery.signed_();
@@ -122,6 +109,10 @@ void DeliveryWriter::judge(const v1::Delivery& delivery, Timestamp now, Stored& 
   out.entry.verdict = verdict_text(codec::to_proto(*out.verdict));
 }
 
+Result<void> DeliveryWriter::write(const std::string& path, BytesView bytes) const {
+  return write_durably(path, bytes, dir_ + "/.incoming/file.new");
+}
+
 Result<void> DeliveryWriter::write_signature(const v1::Delivery& delivery, const std::string& folder) const {
   const auto wire = trust::strip_certificates(delivery.signed_().signature());
   if (!wire) return wire.error();
@@ -129,15 +120,14 @@ Result<void> DeliveryWriter::write_signature(const v1::Delivery& delivery, const
   if (!certificate) return certificate.error();
   const auto whole = trust::with_certificates(wire->signature, {*certificate});
   if (!whole) return whole.error();
-  return write_durably(folder + "/signature001.p7s", *whole);
+  return write(folder + "/" + std::string(kSignatureFile), *whole);
 }
 
 Result<void> DeliveryWriter::download(const v1::Delivery& delivery, const Attachment& attachment,
                                       std::size_t index, const std::string& target) const {
-  if (auto made = make_folders(dir_, ".incoming"); !made) return made;
   const std::string part = dir_ + "/.incoming/" + attachment.sha256.hex() + ".part";
   const FileHandle file(::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return write_durably(part, "");  // says why it cannot be written
+  if (!file) return write(part, "");  // says why it cannot be written
   Sha256 hash;
   std::uint64_t size = hash_existing(part, attachment.size, hash);
   if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0 ||
@@ -169,12 +159,12 @@ Result<std::string> DeliveryWriter::write_attachment(const v1::Delivery& deliver
   const Attachment& attachment = header.submission.attachments[index];
   const Result<std::string> safe = file_name(attachment.name);
   if (!safe) return safe.error();
-  const std::string target = folder + "/content/" + *safe;
+  const std::string target = folder + "/" + *safe;
   const v1::AttachmentContent& content = delivery.contents(static_cast<int>(index));
   if (content.has_inline_()) {
     if (content.inline_().size() != attachment.size || Sha256::of(content.inline_()) != attachment.sha256)
       return mismatch(attachment);
-    if (auto done = write_durably(target, content.inline_()); !done) return done.error();
+    if (auto done = write(target, content.inline_()); !done) return done.error();
   } else if (!holds(target, attachment)) {
     if (auto done = download(delivery, attachment, index, target); !done) return done.error();
   }
@@ -203,8 +193,11 @@ Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now
                summary_of(submission)};
   judge(delivery, now, out);
   out.folder = dir_ + "/" + *below;
-  if (auto done = make_folders(dir_, *below + "/content"); !done) return done.error();
-  if (auto done = write_header_file(out.folder, delivery.signed_().header()); !done) return done.error();
+  if (auto done = make_folders(dir_, *below); !done) return done.error();
+  if (auto done = make_folders(dir_, ".incoming"); !done) return done.error();
+  if (auto done = refuse_another(out.folder, delivery.signed_().header()); !done) return done.error();
+  const auto beside = [&](std::string_view name) { return out.folder + "/" + std::string(name); };
+  if (auto done = write(beside(kHeaderFile), delivery.signed_().header()); !done) return done.error();
   for (std::size_t i = 0; i < submission.attachments.size(); ++i) {
     Result<std::string> file = write_attachment(delivery, out.header, i, out.folder);
     if (!file) return file.error();
@@ -213,13 +206,12 @@ Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now
   // A signature that is not even readable is kept as it came: the verdict says so.
   if (auto done = write_signature(delivery, out.folder); !done) {
     if (done.error().code != ErrorCode::invalid_argument) return done.error();
-    done = write_durably(out.folder + "/signature001.p7s", delivery.signed_().signature());
+    done = write(beside(kSignatureFile), delivery.signed_().signature());
     if (!done) return done.error();
   }
   const std::string about = boost::json::serialize(delivery_json(delivery, out)) + "\n";
-  if (auto done = write_durably(out.folder + "/delivery.json", about); !done) return done.error();
-  for (const std::string& folder : {out.folder + "/content", out.folder})
-    if (auto done = sync_folder(folder); !done) return done.error();
+  if (auto done = write(beside(kDeliveryFile), about); !done) return done.error();
+  if (auto done = sync_folder(out.folder); !done) return done.error();
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Writes one delivery for good: DIR/SENDER/ID/header.json, signature001.p7s, content/…, delivery.json.
+// Writes one delivery for good: DIR/SENDER/ID/header.json, signature001.p7s, the attachments,
+// delivery.json.
 #pragma once
 
 #include <tram/v1/exchange.pb.h>
@@ -45,6 +46,7 @@ class DeliveryWriter {
   [[nodiscard]] Result<Stored> store(const v1::Delivery& delivery, Timestamp now) const;
 
  private:
+  [[nodiscard]] Result<void> write(const std::string& path, BytesView bytes) const;
   [[nodiscard]] Result<std::string> write_attachment(const v1::Delivery& delivery, const Header& header,
                                                      std::size_t index, const std::string& folder) const;
   [[nodiscard]] Result<void> download(const v1::Delivery& delivery, const Attachment& attachment,
@@ -56,8 +58,5 @@ class DeliveryWriter {
   std::shared_ptr<const trust::Verifier> verifier_;
   Fetch fetch_;
 };
-
-/// "good (not checked: revocation, time-stamp)", "bad: CHAIN_INCOMPLETE …".
-[[nodiscard]] std::string verdict_text(const v1::VerdictInfo& verdict);
 
 }  // namespace tram::client

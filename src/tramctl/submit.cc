@@ -125,9 +125,9 @@ void print_accepted(const Context& context, const Submission& submission, const 
   boost::json::object out;
   out["sender"] = accepted.key().sender();
   out["id"] = accepted.key().id();
-  out["acceptedAt"] = accepted.accepted_at();
-  out["headerSha256"] = to_hex(accepted.header_sha256());
-  out["logIndex"] = accepted.log_index();
+  out["accepted_at"] = accepted.accepted_at();
+  out["header_sha256"] = to_hex(accepted.header_sha256());
+  out["log_index"] = accepted.log_index();
   out["repeated"] = accepted.repeated();
   boost::json::array recipients;
   for (const AgencyCode& code : submission.recipients) recipients.emplace_back(code.text());

@@ -6,11 +6,10 @@
 #include <optional>
 #include <utility>
 
-#include "base/encoding.h"
 #include "model/message.h"
 #include "tramctl/arguments.h"
-#include "tramctl/storing.h"
 #include "tramctl/text.h"
+#include "tramctl/verdict_text.h"
 
 namespace tram::client {
 namespace {
@@ -97,20 +96,6 @@ boost::json::array texts(const List& list) {
   return out;
 }
 
-boost::json::object verdict_json(const v1::VerdictInfo& verdict) {
-  boost::json::object out, checks;
-  out["good"] = verdict.good();
-  out["who"] = verdict.who();
-  out["subject"] = verdict.subject();
-  out["certificateSha256"] = to_hex(verdict.certificate_sha256());
-  out["basis"] = verdict.basis();
-  out["judgedAt"] = verdict.judged_at();
-  for (const auto& [check, state] : verdict.checks()) checks[check] = state;
-  out["checks"] = std::move(checks);
-  out["causes"] = texts(verdict.causes());
-  return out;
-}
-
 }  // namespace
 
 Result<Goal> goal_from(const std::string& text) {
@@ -171,15 +156,15 @@ boost::json::object track_json(const v1::TrackResponse& track) {
   out["id"] = track.key().id();
   out["kind"] = track.kind() == v1::MESSAGE_KIND_STATUS ? "status" : "dispatch";
   out["priority"] = static_cast<int>(track.priority());
-  out["signedAt"] = track.signed_at();
+  out["signed_at"] = track.signed_at();
   out["verdict"] = verdict_json(track.verdict());
   boost::json::array recipients, events;
   for (const v1::RecipientTrack& one : track.recipients())
     recipients.emplace_back(boost::json::object{{"recipient", one.recipient()},
                                                 {"state", one.state()},
                                                 {"reason", one.reason()},
-                                                {"lastStatus", one.last_status()},
-                                                {"verifiedReceipts", one.verified_receipts()}});
+                                                {"last_status", one.last_status()},
+                                                {"verified_receipts", one.verified_receipts()}});
   for (const v1::TrackEvent& event : track.events())
     events.emplace_back(boost::json::object{{"time", event.time()},
                                             {"node", event.node()},

@@ -39,11 +39,11 @@ boost::json::object report_json(const evidence::ContainerReport& report) {
   out["file"] = report.path;
   out["acceptable"] = report.acceptable();
   out["document"] = name(report.document);
-  out["receiptsState"] = name(report.receipts_state);
+  out["receipts_state"] = name(report.receipts_state);
   if (report.header) {
     out["sender"] = report.header->submission.key.sender.text();
     out["id"] = report.header->submission.key.id.text();
-    out["signedAt"] = to_rfc3339(report.header->signed_at);
+    out["signed_at"] = to_rfc3339(report.header->signed_at);
   }
   if (report.verdict) {
     out["signer"] = report.verdict->who();
@@ -60,7 +60,7 @@ boost::json::object report_json(const evidence::ContainerReport& report) {
     boost::json::object one{{"member", receipt.member},
                             {"origin", receipt.origin},
                             {"index", receipt.index},
-                            {"treeSize", receipt.tree_size},
+                            {"tree_size", receipt.tree_size},
                             {"state", name(receipt.state)}};
     if (receipt.record) {
       one["event"] = name(receipt.record->event);

@@ -24,9 +24,15 @@ TEST(FileName, LongOnesAreCutAndStayApart) {
   for (int i = 0; i < 190; ++i) stem += "ế";
   const std::string first = *file_name(stem + "1.docx");
   const std::string second = *file_name(stem + "2.docx");
-  EXPECT_LE(first.size(), 251U);
+  EXPECT_LE(first.size(), 255U);
   EXPECT_NE(first, second);
   EXPECT_THAT(first, testing::EndsWith(".docx"));
+}
+
+TEST(FileName, AnAttachmentNeverTakesThePlaceOfTheMessagesOwnFiles) {
+  for (const char* name : {"header.json", "Header.JSON", "signature001.p7s", "delivery.json"})
+    EXPECT_NE(*file_name(name), name);
+  EXPECT_THAT(*file_name("header.json"), testing::MatchesRegex("header~[0-9a-f]+.json"));
 }
 
 TEST(MessageFolder, IsSenderAndId) {

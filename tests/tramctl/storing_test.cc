@@ -9,6 +9,7 @@
 #include "codec/header_json.h"
 #include "tests/tramctl/temporary_folder.h"
 #include "tramctl/trust_files.h"
+#include "tramctl/verdict_text.h"
 
 namespace tram::client {
 namespace {
@@ -68,8 +69,8 @@ TEST(DeliveryWriter, WritesEverythingUnderSenderAndId) {
   ASSERT_TRUE(stored) << stored.error().text();
   EXPECT_EQ(stored->folder, folder / "H52.01/m1");
   EXPECT_EQ(*read_file(folder / "H52.01/m1/header.json"), codec::write_header(header_of("Về việc")));
-  EXPECT_EQ(*read_file(folder / "H52.01/m1/content/nhỏ.txt"), "abc");
-  EXPECT_EQ(*read_file(folder / "H52.01/m1/content/lớn.bin"), kLarge);
+  EXPECT_EQ(*read_file(folder / "H52.01/m1/nhỏ.txt"), "abc");
+  EXPECT_EQ(*read_file(folder / "H52.01/m1/lớn.bin"), kLarge);
   EXPECT_EQ(stored->entry.summary, "Về việc");
   EXPECT_TRUE(stored->good);
   EXPECT_THAT(stored->entry.verdict, testing::StartsWith("not checked here"));
@@ -93,10 +94,10 @@ TEST(DeliveryWriter, ADownloadGoesOnWhereItBrokeOff) {
   server.break_after = 300'000;
   const DeliveryWriter writer(folder.path(), nullptr, server.fetch());
   EXPECT_FALSE(writer.store(delivery_of(), kNow));
-  EXPECT_FALSE(std::filesystem::exists(folder / "H52.01/m1/content/lớn.bin"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "H52.01/m1/lớn.bin"));
   ASSERT_TRUE(writer.store(delivery_of(), kNow));
   EXPECT_THAT(server.offsets, testing::ElementsAre(0U, 300'000U));
-  EXPECT_EQ(*read_file(folder / "H52.01/m1/content/lớn.bin"), kLarge);
+  EXPECT_EQ(*read_file(folder / "H52.01/m1/lớn.bin"), kLarge);
 }
 
 TEST(DeliveryWriter, BytesThatWereNotSignedAreNeverStored) {
