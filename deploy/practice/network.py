@@ -276,7 +276,7 @@ log_keys = {json.dumps(keys)}
         for name in NODES:
             for role in ("operator", "auditor"):
                 self.client(f"{name}-registrar").run(
-                    "registry", "add", "--certificate", self.pki / "clients" / f"{name}-{role}.crt",
+                    "registry", "add", "--certificate", self.pki / "clients" / f"{name}-{role}.crt", "--agency", NODES[name],
                     "--system", role, "--role", role)
 
     def stop(self):
