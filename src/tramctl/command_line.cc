@@ -128,7 +128,7 @@ void add_status(CLI::App& app, Chosen& chosen) {
   sub->add_option("--description", o->description, "a sentence for the sender");
   sub->add_option("--sender", o->sender, "who sent the document");
   sub->add_option("--dir", o->dir, "a folder of tramctl receive that knows the sender");
-  sub->add_option("--time", o->time, "when it became so, RFC 3339 (default: when submitted)");
+  sub->add_option("--time", o->time, "when it became so, RFC 3339 (default: now)");
   sub->add_option("--priority", o->priority, "as of send")->capture_default_str();
   add_submit_options(*sub, o->submit);
   add_staff_options(*sub, o->staff);

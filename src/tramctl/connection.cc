@@ -67,7 +67,11 @@ Result<Connection> connect(const Profile& profile) {
 }
 
 Error error_of(const grpc::Status& status) {
-  return codec::error_from_status(status.error_code(), status.error_message(), status.error_details());
+  Error out = codec::error_from_status(status.error_code(), status.error_message(), status.error_details());
+  if (out.code == ErrorCode::unavailable && out.remedy.empty())
+    out.remedy =
+        "see that the node runs at the profile's address, and that roots and node_name fit its certificate";
+  return out;
 }
 
 }  // namespace tram::client

@@ -101,8 +101,11 @@ Result<Submission> draft_status(const StatusOptions& options, const AgencyCode& 
   out.kind = MessageKind::status;
   out.priority = parsing.take(priority_from(options.priority));
   out.references = {about};
-  out.status = Status{parsing.take(status_from(options.code)), options.description,
-                      parsing.time(options.time, "--time")};
+  std::optional<Timestamp> time = parsing.time(options.time, "--time");
+  // Signing times are whole seconds. Under an id that may be sent again, content must not depend on the
+  // clock.
+  if (!time && options.submit.id.empty()) time = now;
+  out.status = Status{parsing.take(status_from(options.code)), options.description, time};
   out.staff = staff_of(options.staff);
   if (parsing.failed()) return std::move(parsing).error();
   return well_formed(out);

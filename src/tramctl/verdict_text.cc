@@ -14,6 +14,7 @@ std::string verdict_text(const v1::VerdictInfo& verdict) {
   for (const auto& [check, state] : verdict.checks())
     if (state == name(CheckState::not_checked)) unchecked.push_back(check);
   std::sort(unchecked.begin(), unchecked.end());
+  for (std::string& check : unchecked) std::replace(check.begin(), check.end(), '_', ' ');
   std::string out = verdict.good() ? "good" : "bad";
   if (!verdict.causes().empty())
     out += ": " + joined({verdict.causes().begin(), verdict.causes().end()}, "; ");

@@ -95,8 +95,18 @@ TEST(StatusMessage, GoesToTheSenderOfWhatItIsAbout) {
   EXPECT_EQ(made->recipients, std::vector{about.sender});
   EXPECT_EQ(made->references, std::vector{about});
   EXPECT_EQ(made->status->code, StatusCode::received);
+  EXPECT_EQ(made->status->time, kNow);
   options.code = "99";
   EXPECT_FALSE(draft_status(options, kSender, about, kNow));
+}
+
+TEST(StatusMessage, UnderAGivenIdIsTheSameEachTime) {
+  StatusOptions options;
+  options.code = "06";
+  options.submit.id = "s1";
+  const MessageKey about{*AgencyCode::parse("G09.02"), MessageId("x")};
+  EXPECT_EQ(*draft_status(options, kSender, about, kNow),
+            *draft_status(options, kSender, about, kNow + std::chrono::hours(1)));
 }
 
 }  // namespace

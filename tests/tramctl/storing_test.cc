@@ -132,7 +132,8 @@ TEST(VerdictText, NamesWhatWasNotChecked) {
   verdict.set_good(true);
   (*verdict.mutable_checks())["signature"] = "good";
   (*verdict.mutable_checks())["revocation"] = "not checked";
-  EXPECT_EQ(verdict_text(verdict), "good (not checked: revocation)");
+  (*verdict.mutable_checks())["time_stamp"] = "not checked";
+  EXPECT_EQ(verdict_text(verdict), "good (not checked: revocation, time stamp)");
 }
 
 }  // namespace
