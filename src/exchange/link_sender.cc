@@ -224,13 +224,11 @@ void LinkSender::schedule_pump() {
 
 void LinkSender::pump() {
   while (true) {
-    std::uint64_t epoch = 0;
     {
       const std::lock_guard lock(mutex_);
       pump_again_ = false;
-      epoch = epoch_;
     }
-    auto items = claim();
+    auto [epoch, items] = claim();
     if (!items.empty()) {
       send(epoch, std::move(items));
       continue;
@@ -243,23 +241,33 @@ void LinkSender::pump() {
   }
 }
 
-std::vector<OutgoingItem> LinkSender::claim() {
+LinkSender::Claimed LinkSender::claim() {
+  Claimed out;
   std::string owner;
   std::size_t room = 0;
   {
     const std::lock_guard lock(mutex_);
     if (!open_ || !stream_ || stopped_ || items_in_flight_ >= context_.settings.link_window) return {};
     owner = owner_;
+    out.epoch = epoch_;
     room = std::min(context_.settings.batch_items, context_.settings.link_window - items_in_flight_);
     items_in_flight_ += room;
   }
-  auto items = context_.services.messages.claim_outgoing(link_.name, owner, room);
-  const std::lock_guard lock(mutex_);
-  if (owner == owner_ && items_in_flight_ >= room - items.size()) items_in_flight_ -= room - items.size();
-  return items;
+  out.items = context_.services.messages.claim_outgoing(link_.name, owner, room);
+  {
+    const std::lock_guard lock(mutex_);
+    if (out.epoch == epoch_) {
+      items_in_flight_ -= room - out.items.size();
+      return out;
+    }
+  }
+  // The stream failed meanwhile, and its claims were given back before these were made.
+  context_.services.messages.release_claims(owner);
+  schedule_pump();
+  return {};
 }
 
-Result<HopItem> LinkSender::load(const OutgoingItem& item) const {
+Result<HopItem> LinkSender::load(const OutgoingItem& item, const PeerHello& peer) const {
   if (!item.message) {
     auto bundle = codec::read_bundle(item.bundle);
     if (!bundle) return bundle.error();
@@ -275,7 +283,7 @@ Result<HopItem> LinkSender::load(const OutgoingItem& item) const {
   hop.certificate = message->certificate;
   std::uint64_t total = 0;
   for (const ContentLocation& place : message->contents) total += place.length;
-  const std::uint64_t limit = std::min(context_.settings.inline_limit, hello_.inline_limit);
+  const std::uint64_t limit = std::min(context_.settings.inline_limit, peer.inline_limit);
   for (const ContentLocation& place : message->contents) {
     HopContent content;
     content.uploaded = total > limit;
@@ -296,10 +304,15 @@ void LinkSender::send(std::uint64_t epoch, std::vector<OutgoingItem> items) {
   std::vector<OutgoingItem> batch;
   std::vector<HopItem> loaded;
   std::size_t bytes = 0;
-  const std::size_t limit = std::min<std::size_t>(
-      context_.settings.batch_bytes, hello_.max_batch_bytes == 0 ? 1 << 20 : hello_.max_batch_bytes);
+  PeerHello peer;
+  {
+    const std::lock_guard lock(mutex_);
+    peer = hello_;
+  }
+  const std::size_t limit = std::min<std::size_t>(context_.settings.batch_bytes,
+                                                  peer.max_batch_bytes == 0 ? 1 << 20 : peer.max_batch_bytes);
   for (OutgoingItem& item : items) {
-    auto hop = load(item);
+    auto hop = load(item, peer);
     if (!hop) return fail(epoch, hop.error());
     const std::size_t size = size_of(*hop);
     if (!batch.empty() && bytes + size > limit) {
@@ -337,7 +350,12 @@ void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<
     if (found != in_flight_.end()) items = std::move(found->second.items);
     in_flight_.erase(batch);
   }
-  if (items.empty() || items.size() != outcomes.size()) {
+  bool fits = !items.empty() && items.size() == outcomes.size();
+  for (std::size_t i = 0; fits && i < items.size(); ++i) {
+    const HopResult result = outcomes[i].result;  // receipts need neither certificate nor content
+    fits = items[i].message || (result != HopResult::need_certificate && result != HopResult::need_content);
+  }
+  if (!fits) {
     return fail(epoch, failure(ErrorCode::internal, "ANSWER_MALFORMED",
                                "the peer answered a batch that was not sent so",
                                "look at the peer's log; the link is opened again"));

@@ -33,6 +33,10 @@ class LinkSender {
   struct Batch {
     std::vector<OutgoingItem> items;
   };
+  struct Claimed {
+    std::uint64_t epoch = 0;  ///< of the stream they were claimed for
+    std::vector<OutgoingItem> items;
+  };
 
   void open();
   void opened(std::uint64_t epoch, const PeerHello& hello);
@@ -42,8 +46,8 @@ class LinkSender {
 
   void schedule_pump();
   void pump();
-  [[nodiscard]] std::vector<OutgoingItem> claim();
-  [[nodiscard]] Result<HopItem> load(const OutgoingItem& item) const;
+  [[nodiscard]] Claimed claim();
+  [[nodiscard]] Result<HopItem> load(const OutgoingItem& item, const PeerHello& peer) const;
   void send(std::uint64_t epoch, std::vector<OutgoingItem> items);
   void transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded);
 
