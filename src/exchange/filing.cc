@@ -197,7 +197,9 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
     }
   }
   if (filing.acceptance) {
-    transaction.put_receipt(filed.row, *filing.acceptance);
+    const StoredReceipt& proven = *filing.acceptance;
+    transaction.put_checkpoint(proven.origin, proven.checkpoint_size, filing.acceptance_checkpoint);
+    transaction.put_receipt(filed.row, proven);
   }
   if (is_status) {
     auto record = record_of(context, filing, EvidenceEvent::status_accepted, submission.recipients);

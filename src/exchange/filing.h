@@ -28,6 +28,7 @@ struct Filing {
   std::vector<std::pair<std::string, std::vector<AgencyCode>>> links;  ///< one copy a link
   std::vector<RefusedRecipient> refused;
   std::optional<StoredReceipt> acceptance;  ///< the accepting node's proven record
+  Bytes acceptance_checkpoint;              ///< the signed note it is proven by
   Bytes certificate;                        ///< DER, kept so that it can be exported
   std::vector<Filing> arrival_statuses;     ///< status 01 for each recipient here
 };

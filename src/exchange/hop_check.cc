@@ -124,6 +124,12 @@ class HopCheck {
     return {};
   }
 
+  // Else any node whose log we know could say that it accepted the message long ago.
+  bool attests_for_sender(const KnownLog& log) const {
+    return std::any_of(log.agencies.begin(), log.agencies.end(),
+                       [&](const AgencyCode& prefix) { return submission().key.sender.within(prefix); });
+  }
+
   // The accepting node's proven log time if it came along and holds, else the arrival.
   std::pair<TimeBasis, Timestamp> basis_of_time() {
     const auto arrival = std::pair{TimeBasis::arrival, filing_->message.stored_at};
@@ -134,13 +140,13 @@ class HopCheck {
       return arrival;
     }
     const auto log = context_.settings.known_logs.find(record->node);
-    if (log == context_.settings.known_logs.end()) return arrival;
+    if (log == context_.settings.known_logs.end() || !attests_for_sender(log->second)) return arrival;
     const auto& proof = hop_.acceptance->record;
     auto proven = log::verify_inclusion(proof.record, proof.index, proof.path, hop_.acceptance->checkpoint,
                                         log->second.key);
     if (!proven) return arrival;
-    filing_->acceptance =
-        StoredReceipt{record->event, record->node, proof, hop_.acceptance->origin, proven->size};
+    filing_->acceptance = StoredReceipt{record->event, record->node, proof, proven->origin, proven->size};
+    filing_->acceptance_checkpoint = hop_.acceptance->checkpoint;
     return {TimeBasis::accepting_log, record->time};
   }
 
