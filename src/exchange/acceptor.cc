@@ -157,6 +157,8 @@ class Intake : public std::enable_shared_from_this<Intake> {
     header.signed_at = std::chrono::floor<std::chrono::seconds>(context_.now());
     header.signed_by = SignedBy::seal;
     header.node = context_.settings.node;
+    auto& status = header.submission.status;
+    if (status && !status->time) status->time = filing_.message.stored_at;  // a status holds from when it is reported
     filing_.message.header = codec::write_header(header);
     const Bytes manifest = manifest_of_header();
     lap(Stage::hash);
@@ -182,7 +184,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
     auto taken = context_.services.signatures.take(given.signature);
     if (!taken) return taken.error();
     if (given.certificate.empty() && taken->embedded.size() == 1) given.certificate = taken->embedded.front();
-    auto certificate = context_.services.verifier.learn(given.certificate);
+    auto certificate = learn_certificate(context_, given.certificate);
     if (!certificate) return certificate.error();
     filing_.message.header = std::move(given.header);
     filing_.message.signature = std::move(taken->signature);
@@ -237,7 +239,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
     context_.services.messages.submit(
         [self = shared_from_this()](Transaction& transaction) { return self->write(transaction); },
         [self = shared_from_this()](Result<void> committed) { self->committed(committed); },
-        submission().priority != Priority::routine);
+        may_jump_the_queue(filing_.message));
   }
 
   Result<void> write(Transaction& transaction) {

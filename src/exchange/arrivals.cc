@@ -7,6 +7,7 @@
 #include "codec/evidence_json.h"
 #include "exchange/filing.h"
 #include "exchange/hop_check.h"
+#include "exchange/judging.h"
 
 namespace tram::exchange {
 namespace {
@@ -28,17 +29,8 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
 
   void certificates(std::vector<Bytes> der) override {
     for (const Bytes& one : der) {
-      auto learnt = context_.services.verifier.learn(one);
-      if (!learnt) {
-        context_.services.observer.refused("certificate from " + peer_.link, {}, learnt.error());
-        continue;
-      }
-      context_.services.messages.submit(
-          [digest = *learnt, one](Transaction& transaction) -> Result<void> {
-            transaction.put_certificate(digest, one);
-            return {};
-          },
-          [](const Result<void>&) {});
+      auto learnt = learn_certificate(context_, one);
+      if (!learnt) context_.services.observer.refused("certificate from " + peer_.link, {}, learnt.error());
     }
   }
 
@@ -111,7 +103,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
         [self = shared_from_this(), filing, filed, outcome, done](const Result<void>& committed) {
           self->stored(*filing, *filed, *outcome, committed, done);
         },
-        filing->message.priority != Priority::routine);
+        may_jump_the_queue(filing->message));
   }
 
   void stored(const Filing& filing, const std::optional<Filed>& filed, const HopOutcome& outcome,
@@ -139,10 +131,10 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
           transaction.append_record(bytes, std::nullopt, "");
           return {};
         },
-        [outcome, done](const Result<void>& committed) {
+        [self = shared_from_this(), outcome, done](const Result<void>& committed) {
           done(committed ? outcome : HopOutcome{HopResult::retry, committed.error()});
+          self->context_.wakeups.log_grew();
         });
-    context_.wakeups.log_grew();
   }
 
   const Context& context_;

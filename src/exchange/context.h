@@ -35,6 +35,12 @@ struct Context {
   return key.sender.text() + "/" + key.id.text();
 }
 
+/// Whether a message may be committed before others that wait. What names another message may not: it could
+/// overtake it.
+[[nodiscard]] inline bool may_jump_the_queue(const StoredMessage& message) {
+  return message.priority != Priority::routine && message.references.empty();
+}
+
 /// The class a message is queued in.
 [[nodiscard]] inline int queue_priority(const Submission& submission) {
   return static_cast<int>(submission.priority);

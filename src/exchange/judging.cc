@@ -8,6 +8,19 @@ bool know_certificate(const Context& context, const Digest& certificate) {
   return stored && context.services.verifier.learn(*stored).has_value();
 }
 
+Result<Digest> learn_certificate(const Context& context, const Bytes& der) {
+  const bool known = context.services.verifier.knows(Sha256::of(der));
+  auto learnt = context.services.verifier.learn(der);
+  if (!learnt || known) return learnt;
+  context.services.messages.submit(
+      [digest = *learnt, der](Transaction& transaction) -> Result<void> {
+        transaction.put_certificate(digest, der);
+        return {};
+      },
+      [](const Result<void>&) {}, /*urgent=*/true);  // no urgent message may be stored before it
+  return learnt;
+}
+
 Result<void> require_good(const Verdict& verdict) {
   if (verdict.good()) return {};
   Error error = failure(ErrorCode::failed_precondition, "SIGNATURE_REFUSED",
