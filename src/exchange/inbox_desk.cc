@@ -56,13 +56,18 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
                        "delivery " + id.text() + " is not " + who_.agency.text() + "'s");
     }
     if (!parsed) return end(parsed.error());
-    context_.services.messages.submit([self = shared_from_this(), key = parsed->first](
-                                          Transaction& transaction) { return self->write(transaction, key); },
-                                      [self = shared_from_this(), id](const Result<void>& committed) {
-                                        if (!committed) return self->end(committed.error());
-                                        if (auto events = self->events()) events->acknowledged(id);
-                                        self->context_.wakeups.log_grew();
-                                      });
+    auto record = std::make_shared<std::optional<EvidenceRecord>>();
+    context_.services.messages.submit(
+        [self = shared_from_this(), key = parsed->first, record](Transaction& transaction) {
+          return self->write(transaction, key, *record);
+        },
+        [self = shared_from_this(), id, record](const Result<void>& committed) {
+          if (!committed) return self->end(committed.error());
+          if (auto events = self->events()) events->acknowledged(id);
+          if (!*record) return;
+          self->context_.services.observer.recorded(**record);
+          self->context_.wakeups.log_grew();
+        });
   }
 
   void drain() {
@@ -159,11 +164,13 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   }
 
   // An acknowledgement of what was acknowledged before changes nothing and is answered the same.
-  Result<void> write(Transaction& transaction, const MessageKey& key) {
+  Result<void> write(Transaction& transaction, const MessageKey& key,
+                     std::optional<EvidenceRecord>& written) {
     const auto known = transaction.find(key);
-    const auto item = known ? transaction.inbox_item(known->row, who_.agency) : std::nullopt;
-    if (!known)
+    const auto line = known ? line_of(transaction, known->row) : std::nullopt;
+    if (!line)
       return failure(ErrorCode::not_found, "DELIVERY_UNKNOWN", "no such delivery", "check the deliveryId");
+    const auto item = transaction.inbox_item(known->row, who_.agency);
     if (!item) return {};
     if (!context_.services.messages.holds_claim(owner_, item->row)) {
       return failure(ErrorCode::aborted, "CLAIM_LOST", "the delivery is no longer this stream's",
@@ -171,17 +178,24 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     }
     const StoredMessage message = transaction.load(known->row);
     transaction.remove_inbox(item->row);
-    RecipientRow row{who_.agency, RecipientState::handed_over, "", std::nullopt, context_.now()};
-    for (const RecipientRow& old : transaction.recipients(known->row)) {
-      if (old.agency == who_.agency) row.last_status = old.last_status;
-    }
-    transaction.put_recipient(known->row, row);
+    transaction.put_recipient(
+        known->row, {who_.agency, RecipientState::handed_over, "", line->last_status, context_.now()});
     EvidenceRecord record = record_of(context_, message, EvidenceEvent::content_handover, {who_.agency});
     record.peer = who_.system;
     const bool tell = message.kind == MessageKind::dispatch;
     transaction.append_record(codec::write_record(record), known->row, tell ? message.from_link : "");
-    context_.services.observer.recorded(record);
+    written = std::move(record);
     return {};
+  }
+
+  // The line of this agency, if the message was ever consigned to it here.
+  std::optional<RecipientRow> line_of(Transaction& transaction, MessageRow message) const {
+    for (const RecipientRow& row : transaction.recipients(message)) {
+      const bool consigned =
+          row.state == RecipientState::consigned || row.state == RecipientState::handed_over;
+      if (row.agency == who_.agency && consigned) return row;
+    }
+    return std::nullopt;
   }
 
   const Context& context_;
