@@ -233,10 +233,21 @@ Result<void> ReceiptOffice::queue_receipts(const log::Checkpoint& checkpoint, co
         return {};
       },
       [this, shared](Result<void> done) {
-        if (!done) return context_.services.observer.note("receipts not queued", done.error().text());
+        if (!done) return not_queued(done.error());
         for (const OutgoingItem& item : *shared) context_.wakeups.outgoing(item.link);
       });
   return {};
+}
+
+// What was not queued is due again.
+void ReceiptOffice::not_queued(const Error& error) {
+  context_.services.observer.note("receipts not queued", error.text());
+  {
+    const std::lock_guard lock(issuing_);
+    queued_ = 0;  // from the stored cursor
+    last_note_.clear();
+  }
+  log_grew();
 }
 
 void ReceiptOffice::arrived(const Identity& peer, ReceiptBundle bundle,

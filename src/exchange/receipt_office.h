@@ -31,6 +31,7 @@ class ReceiptOffice {
 
  private:
   void issue();
+  void not_queued(const Error& error);
   [[nodiscard]] Result<void> queue_receipts(const log::Checkpoint& checkpoint, const Bytes& note);
 
   const Context& context_;

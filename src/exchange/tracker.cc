@@ -96,6 +96,7 @@ Result<std::vector<ReceiptBundle>> Tracker::own_records(const StoredMessage& mes
   if (!checkpoint) return checkpoint.error();
   ReceiptBundle bundle{checkpoint->origin, note, {}};
   for (LogEntry& entry : store.entries_of(message.row)) {
+    if (entry.index >= checkpoint->size) continue;  // logged since
     auto path = store.prove(entry.index, checkpoint->size);
     if (!path) return path.error();
     bundle.records.push_back({std::move(entry.record), entry.index, std::move(*path)});
