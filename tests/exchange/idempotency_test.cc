@@ -1,0 +1,98 @@
+// One id, one message: the same content again gets the first answer, other content is refused.
+#include <gtest/gtest.h>
+
+#include "tests/support/one_node.h"
+
+namespace tram::sim {
+namespace {
+
+using exchange::Acceptance;
+
+class Idempotency : public OneNode, public testing::Test {};
+
+TEST_F(Idempotency, ARetryGetsTheFirstAnswer) {
+  const auto one = request(dispatch("H52.01", "d", {"H52.05"}), {file("a.pdf", "x")});
+  const auto first = submit(one);
+  ASSERT_TRUE(first) << first.error().text();
+  EXPECT_FALSE(first->repeated);
+  run();
+  const std::uint64_t logged = h52.messages().log_size();
+  const auto again = submit(one);
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(again->key, first->key);
+  EXPECT_EQ(again->accepted_at, first->accepted_at);
+  EXPECT_EQ(again->header_digest, first->header_digest);
+  EXPECT_EQ(again->log_index, first->log_index);
+  EXPECT_EQ(h52.messages().log_size(), logged);
+}
+
+TEST_F(Idempotency, HoldsOverACrash) {
+  const auto one = request(dispatch("H52.01", "d", {"H52.05"}));
+  const auto first = submit(one);
+  h52.crash();
+  h52.start();
+  const auto again = submit(one);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(again->header_digest, first->header_digest);
+}
+
+TEST_F(Idempotency, OtherContentIsRefused) {
+  ASSERT_TRUE(submit(request(dispatch("H52.01", "d", {"H52.05"}))));
+  Submission other = dispatch("H52.01", "d", {"H52.05"});
+  other.dispatch->subject = "Việc khác";
+  const auto answer = submit(request(other));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::already_exists);
+  EXPECT_EQ(answer.error().reason, "ID_REUSED");
+}
+
+TEST_F(Idempotency, OneIdOfTwoAgenciesIsTwoMessages) {
+  ASSERT_TRUE(submit(agency("H52.01"), request(dispatch("H52.01", "d", {"H52.05"}))));
+  const auto other = submit(agency("H52.05"), request(dispatch("H52.05", "d", {"H52.01"})));
+  ASSERT_TRUE(other) << other.error().text();
+  EXPECT_FALSE(other->repeated);
+}
+
+class Concurrent : public Idempotency {
+ protected:
+  // Submits all at once, and answers the answers.
+  std::vector<Result<Acceptance>> submit_all(const std::vector<exchange::SubmissionRequest>& requests) {
+    std::vector<Result<Acceptance>> answers;
+    for (const auto& each : requests) {
+      node().submit(agency(), each,
+                    [&answers](const Result<Acceptance>& answer) { answers.push_back(answer); });
+    }
+    EXPECT_TRUE(answers.empty());
+    run();
+    EXPECT_EQ(answers.size(), requests.size());
+    return answers;
+  }
+};
+
+TEST_F(Concurrent, DuplicateWaitsAndGetsTheSameAnswer) {
+  const auto one = request(dispatch("H52.01", "d", {"H52.05"}));
+  const auto answers = submit_all({one, one, one});
+  int firsts = 0;
+  for (const auto& answer : answers) {
+    ASSERT_TRUE(answer) << answer.error().text();
+    EXPECT_EQ(answer->header_digest, answers[0]->header_digest);
+    EXPECT_EQ(answer->log_index, answers[0]->log_index);
+    firsts += answer->repeated ? 0 : 1;
+  }
+  EXPECT_EQ(firsts, 1);
+  EXPECT_EQ(h52.messages().counts().messages, 2U);  // the document and its status 01
+}
+
+TEST_F(Concurrent, OfTwoContentsOneWins) {
+  Submission other = dispatch("H52.01", "d", {"H52.05"});
+  other.dispatch->subject = "Việc khác";
+  const auto answers = submit_all({request(dispatch("H52.01", "d", {"H52.05"})), request(other)});
+  EXPECT_TRUE(answers[0]);
+  ASSERT_FALSE(answers[1]);
+  EXPECT_EQ(answers[1].error().code, ErrorCode::already_exists);
+}
+
+}  // namespace
+}  // namespace tram::sim

@@ -1,0 +1,163 @@
+// Round trips between real nodes: certificates and contents asked for, refusals told back to the sender.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/support/three_nodes.h"
+
+namespace tram::sim {
+namespace {
+
+using exchange::RecipientRow;
+
+using exchange::HopItem;
+using exchange::HopMessage;
+
+class RelayTrip : public ThreeNodes, public testing::Test {
+ protected:
+  MessageKey send(const std::string& id, const std::vector<std::string>& recipients) {
+    const Submission fields = dispatch("H52.01", id, recipients);
+    sender.send(request(fields));
+    return fields.key;
+  }
+  RecipientRow line(const MessageKey& key, const std::string& recipient) {
+    for (const RecipientRow& row : sonla.messages().recipients(sonla.messages().find(key)->row)) {
+      if (row.agency == code(recipient)) return row;
+    }
+    return {};
+  }
+  std::size_t rejections_proven(const MessageKey& key) {
+    std::size_t out = 0;
+    for (const auto& receipt : sonla.messages().receipts_of(sonla.messages().find(key)->row))
+      out += receipt.event == EvidenceEvent::relay_rejection ? 1 : 0;
+    return out;
+  }
+};
+
+TEST_F(RelayTrip, AnUnknownCertificateIsFetchedOnceAndKept) {
+  start();
+  int copies = 0;
+  network.tamper = [&](const AgencyCode& from, const AgencyCode& to, const HopItem& item) {
+    if (from == code("H52") && to == code("H01") && std::holds_alternative<HopMessage>(item)) ++copies;
+  };
+  static_cast<void>(send("first", {"G09.02"}));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(copies, 2) << "refused for want of the certificate, then sent again";
+  EXPECT_TRUE(noivu.messages().certificate(seal_of(code("H52.01")).sha256()));
+  static_cast<void>(send("second", {"G09.02"}));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(copies, 3);
+  EXPECT_EQ(ministry.taken().size(), 2U);
+}
+
+TEST_F(RelayTrip, TheDestinationRefusesAndTheSenderLearnsWhy) {
+  start();
+  const MessageKey key = send("d", {"G09.99"});
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(sender.accepted().contains(key)) << "H52 is not authoritative for G09";
+  EXPECT_EQ(noivu.observer().refusals().back().error.reason, "UNKNOWN_RECIPIENT");
+  EXPECT_EQ(line(key, "G09.99").state, RecipientState::dead);
+  EXPECT_NE(line(key, "G09.99").reason.find("UNKNOWN_RECIPIENT"), std::string::npos);
+  EXPECT_EQ(rejections_proven(key), 1U);
+  exchange::QueueFilter dead;
+  dead.state = QueueState::dead;
+  EXPECT_EQ(truc.node().queues(dead).size(), 1U) << "the axis keeps the dead letter";
+}
+
+TEST_F(RelayTrip, SomeRecipientsRefusedOthersServed) {
+  start();
+  const MessageKey key = send("d", {"G09.02", "G09.99"});
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(line(key, "G09.02").state, RecipientState::handed_over);
+  EXPECT_EQ(line(key, "G09.99").state, RecipientState::dead);
+  EXPECT_EQ(ministry.taken().size(), 1U);
+}
+
+TEST_F(RelayTrip, TheRelayRefusesAndLogsIt) {
+  truc.settings().links.erase(truc.settings().links.begin() + 1);  // no way to G09
+  start();
+  const MessageKey key = send("d", {"G09.02"});
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(line(key, "G09.02").state, RecipientState::dead);
+  const auto* ours = sonla.observer().last(EvidenceEvent::relay_rejection);
+  ASSERT_NE(ours, nullptr);
+  EXPECT_EQ(ours->recipients, codes({"G09.02"}));
+  EXPECT_EQ(ours->reason, "UNKNOWN_RECIPIENT");
+  EXPECT_EQ(truc.messages().log_size(), 1U);
+  const auto view = sonla.node().track(sender.who(), key);
+  ASSERT_TRUE(view);
+  EXPECT_TRUE(std::any_of(view->events.begin(), view->events.end(),
+                          [](const auto& event) { return event.event == "RelayRejection"; }));
+}
+
+TEST_F(RelayTrip, TamperedOnTheWayIsRefusedAtTheNextNodeAndToldToTheSender) {
+  start();
+  network.tamper = [](const AgencyCode& from, const AgencyCode& to, HopItem& item) {
+    auto* hop = std::get_if<HopMessage>(&item);
+    if (hop == nullptr || from != code("H01") || to != code("G09")) return;
+    if (const auto at = hop->header.find("UBND-NC"); at != Bytes::npos) hop->header[at] = 'V';
+  };
+  const MessageKey key = send("d", {"G09.02"});
+  ASSERT_TRUE(settle());
+  EXPECT_TRUE(ministry.taken().empty());
+  EXPECT_EQ(noivu.observer().refusals().back().error.reason, "SIGNATURE_REFUSED");
+  EXPECT_EQ(line(key, "G09.02").state, RecipientState::dead);
+  EXPECT_NE(line(key, "G09.02").reason.find("SIGNATURE_REFUSED"), std::string::npos);
+  EXPECT_EQ(rejections_proven(key), 1U);
+}
+
+TEST_F(RelayTrip, LateMessagesAreJudgedByTheAcceptingLog) {
+  // The seal's certificate ends while the document waits for the way to G09; it was good when H52 accepted
+  // it, and H52's log proves that to the axis and, through it, to G09.
+  PracticeCertificate brief = seal_of(code("H52.01"));
+  brief.not_after = world.now() + std::chrono::minutes(1);
+  sonla.seals().entrust(code("H52.01"), brief);
+  sonla.keep_certificate(brief.der());
+  start();
+  network.cut(code("H52"), code("H01"));
+  network.cut(code("H01"), code("G09"));
+  const MessageKey key = send("d", {"G09.02"});
+  world.run_for(std::chrono::minutes(5));
+  network.join(code("H52"), code("H01"));
+  world.run_for(std::chrono::minutes(5));
+  network.join(code("H01"), code("G09"));
+  ASSERT_TRUE(settle());
+  ASSERT_EQ(ministry.taken().size(), 1U) << line(key, "G09.02").reason;
+  EXPECT_EQ(ministry.taken()[0].verdict.basis, TimeBasis::accepting_log);
+}
+
+TEST_F(RelayTrip, AWrongNodeAtTheOtherEndGetsNothing) {
+  sonla.settings().links[0].node = code("G09");  // the address leads to H01
+  start();
+  static_cast<void>(send("d", {"G09.02"}));
+  world.run_for(std::chrono::seconds(5));
+  const auto links = sonla.node().links();
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_FALSE(links[0].connected);
+  EXPECT_NE(links[0].last_error.find("G09"), std::string::npos);
+  EXPECT_GT(links[0].attempts, 1U);
+  EXPECT_EQ(links[0].waiting, 1U);
+  EXPECT_EQ(truc.messages().counts().messages, 0U);
+}
+
+TEST_F(RelayTrip, APeerThatAsksForAReceiptsCertificateIsNotBelieved) {
+  start();
+  const MessageKey key = send("d", {"G09.02"});
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(line(key, "G09.02").state, RecipientState::handed_over);
+  network.mangle_answers = [](const AgencyCode& from, std::vector<exchange::HopOutcome>& outcomes) {
+    if (from != code("G09")) return;
+    for (auto& outcome : outcomes) outcome.result = exchange::HopResult::need_certificate;
+  };
+  const MessageKey other = send("e", {"G09.02"});
+  world.run_for(std::chrono::seconds(5));
+  const auto state = noivu.node().links().at(0);
+  EXPECT_GT(state.waiting, 0U) << "nothing counts as sent";
+  EXPECT_NE(noivu.observer().link_errors().back().find("a batch that was not sent so"), std::string::npos);
+  network.mangle_answers = {};
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(line(other, "G09.02").state, RecipientState::handed_over);
+}
+
+}  // namespace
+}  // namespace tram::sim

@@ -1,0 +1,84 @@
+#include "tests/support/node.h"
+
+#include <algorithm>
+
+namespace tram::sim {
+
+SimNode::Running::Running(SimNode& owner, const LifePtr& new_life)
+    : life(new_life),
+      executor(owner.world_, life),
+      timers(owner.world_, life),
+      contents(std::make_unique<store::MemoryContentStore>(owner.content_disk_)),
+      messages(std::make_unique<store::MemoryMessageStore>(owner.disk_, *contents, executor)),
+      verifier([this](const Digest& signer, const AgencyCode& agency) {
+        const auto entries = node->registrations();
+        return std::any_of(entries.begin(), entries.end(), [&](const RegistryEntry& entry) {
+          return !entry.revoked_at && entry.agency == agency &&
+                 std::count(entry.signers.begin(), entry.signers.end(), signer) != 0;
+        });
+      }),
+      peers(owner.network_.peers_of(owner.code())),
+      node(exchange::make_node(owner.settings_,
+                               {owner.world_, executor, timers, *messages, *contents, owner.seals_, verifier,
+                                owner.reader_, *peers, owner.observer_, owner.log_key_})) {}
+
+SimNode::SimNode(World& world, Network& network, exchange::Settings settings)
+    : world_(world),
+      network_(network),
+      settings_(std::move(settings)),
+      log_key_(sim::log_key(settings_.log_origin)),
+      seals_(settings_.node, seal_of_node(settings_.node)),
+      observer_(world, settings_.node.text()) {
+  std::map<std::string, AgencyCode> links;
+  for (exchange::LinkSettings& link : settings_.links) {
+    if (link.certificate.is_zero()) link.certificate = tls("node " + link.node.text());
+    links[link.name] = link.node;
+  }
+  network.plug(code(), tls("node " + code().text()), std::move(links));
+  keep_certificate(seal_of_node(code()).der());
+}
+
+SimNode::~SimNode() {
+  if (is_up()) crash();
+}
+
+void SimNode::start() {
+  running_ = std::make_unique<Running>(*this, world_.begin_life());
+  network_.up(code(), {running_->life, running_->node.get(), running_->contents.get()});
+  running_->node->start();
+  for (NodeListener* listener : listeners_) listener->node_started();
+}
+
+void SimNode::crash() {
+  world_.remember(code().text() + " crash");
+  for (NodeListener* listener : listeners_) listener->node_stopping();
+  world_.end_life(running_->life);
+  network_.down(code());
+  running_.reset();
+}
+
+Digest SimNode::register_agency(const std::string& agency, const std::string& system,
+                                const std::string& inbox) {
+  RegistryEntry entry;
+  entry.certificate = tls(agency + " " + system);
+  entry.agency = sim::code(agency);
+  entry.system = system;
+  entry.inbox = inbox;
+  entry.roles = Roles().add(Role::agency);
+  register_entry(entry);
+  seals_.entrust(entry.agency, seal_of(entry.agency));
+  keep_certificate(seal_of(entry.agency).der());
+  return entry.certificate;
+}
+
+void SimNode::register_entry(const RegistryEntry& entry) {
+  disk_->tables.registry.insert_or_assign(entry.certificate, entry);
+}
+
+void SimNode::keep_certificate(const Bytes& der) { disk_->tables.certificates[Sha256::of(der)] = der; }
+
+exchange::Identity SimNode::who(const std::string& certificate) {
+  return node().identify(tls(certificate)).value();
+}
+
+}  // namespace tram::sim

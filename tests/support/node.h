@@ -1,0 +1,91 @@
+// One simulated node: an exchange over stores in memory, which can crash and start again over what was
+// committed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exchange/node.h"
+#include "store/memory/memory_content_store.h"
+#include "store/memory/memory_message_store.h"
+#include "tests/support/network.h"
+#include "tests/support/observer.h"
+#include "tests/support/practice_signatures.h"
+#include "tests/support/values.h"
+
+namespace tram::sim {
+
+/// Hears of a node's starts and ends.
+class NodeListener {
+ public:
+  virtual ~NodeListener() = default;
+  virtual void node_started() = 0;
+  virtual void node_stopping() = 0;  ///< the last moment to let go of its streams
+};
+
+/// Threads: one.
+class SimNode {
+ public:
+  /// A link of `settings` without a certificate gets tls("node CODE").
+  SimNode(World& world, Network& network, exchange::Settings settings);
+  ~SimNode();
+  SimNode(const SimNode&) = delete;
+  SimNode& operator=(const SimNode&) = delete;
+
+  void start();
+  void crash();
+  [[nodiscard]] bool is_up() const { return running_ != nullptr; }
+
+  /// Before the first start: a document system of an agency, whose seal the node keeps. Answers its TLS
+  /// certificate.
+  Digest register_agency(const std::string& agency, const std::string& system = "qlvb",
+                         const std::string& inbox = "default");
+  /// Before the first start: any entry, and a certificate in the store.
+  void register_entry(const RegistryEntry& entry);
+  void keep_certificate(const Bytes& der);
+
+  [[nodiscard]] const AgencyCode& code() const { return settings_.node; }
+  [[nodiscard]] exchange::Settings& settings() { return settings_; }  ///< for the next start
+  [[nodiscard]] exchange::Node& node() { return *running_->node; }
+  [[nodiscard]] store::MemoryMessageStore& messages() { return *running_->messages; }
+  [[nodiscard]] store::MemoryContentStore& contents() { return *running_->contents; }
+  [[nodiscard]] PracticeVerifier& verifier() { return running_->verifier; }
+  [[nodiscard]] PracticeSeals& seals() { return seals_; }
+  [[nodiscard]] HistoryObserver& observer() { return observer_; }
+  [[nodiscard]] const log::NoteSigner& log_key() const { return log_key_; }
+  [[nodiscard]] const LifePtr& life() const { return running_->life; }
+  [[nodiscard]] World& world() { return world_; }
+  void listen(NodeListener& listener) { listeners_.push_back(&listener); }
+  void forget(NodeListener& listener) { std::erase(listeners_, &listener); }
+
+  [[nodiscard]] exchange::Identity who(const std::string& certificate);
+
+ private:
+  // What ends with a crash; the node last built, first destroyed.
+  struct Running {
+    Running(SimNode& owner, const LifePtr& new_life);
+    LifePtr life;
+    SimExecutor executor;
+    SimTimers timers;
+    std::unique_ptr<store::MemoryContentStore> contents;
+    std::unique_ptr<store::MemoryMessageStore> messages;
+    PracticeVerifier verifier;
+    std::unique_ptr<exchange::Peers> peers;
+    std::unique_ptr<exchange::Node> node;
+  };
+
+  World& world_;
+  Network& network_;
+  exchange::Settings settings_;
+  log::NoteSigner log_key_;
+  PracticeSeals seals_;
+  PracticeReader reader_;
+  HistoryObserver observer_;
+  std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
+  std::shared_ptr<store::MemoryContentDisk> content_disk_ = std::make_shared<store::MemoryContentDisk>();
+  std::vector<NodeListener*> listeners_;
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace tram::sim

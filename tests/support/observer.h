@@ -1,0 +1,45 @@
+// What a node told its observer, kept for assertions and for the world's history.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exchange/observer.h"
+#include "tests/support/world.h"
+
+namespace tram::sim {
+
+struct Refusal {
+  std::string where;
+  MessageKey key;
+  Error error;
+};
+
+/// Outlives the node it listens to, and its crashes.
+class HistoryObserver final : public exchange::Observer {
+ public:
+  HistoryObserver(World& world, std::string node) : world_(world), node_(std::move(node)) {}
+
+  void recorded(const EvidenceRecord& record) override;
+  void refused(std::string_view where, const MessageKey& key, const Error& error) override;
+  void timed(exchange::Stage, const MessageKey&, Duration) override {}
+  void link_changed(const std::string& link, bool connected, const std::string& error) override;
+  void note(std::string_view event, const std::string& detail) override;
+
+  [[nodiscard]] const std::vector<EvidenceRecord>& records() const { return records_; }
+  [[nodiscard]] const std::vector<Refusal>& refusals() const { return refusals_; }
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  [[nodiscard]] const std::vector<std::string>& link_errors() const { return link_errors_; }
+  [[nodiscard]] std::size_t count(EvidenceEvent event) const;
+  [[nodiscard]] const EvidenceRecord* last(EvidenceEvent event) const;
+
+ private:
+  World& world_;
+  const std::string node_;
+  std::vector<EvidenceRecord> records_;
+  std::vector<Refusal> refusals_;
+  std::vector<std::string> notes_;
+  std::vector<std::string> link_errors_;
+};
+
+}  // namespace tram::sim
