@@ -1,4 +1,5 @@
 // tramd: one node.
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -13,6 +14,7 @@
 namespace {
 
 constexpr std::chrono::milliseconds kGrace{10'000};
+constexpr int kArenas = 2;  // of the allocator: each keeps what one thread's peak needed
 
 // Every thread started later inherits this: SIGTERM and SIGINT are taken by main alone.
 sigset_t block_signals() {
@@ -27,6 +29,7 @@ sigset_t block_signals() {
 
 int run(tram::daemon::Config config) {
   const sigset_t signals = block_signals();
+  mallopt(M_ARENA_MAX, kArenas);
   tram::transport::prepare_grpc_environment();
   tram::daemon::Daemon daemon(std::move(config));
   if (auto started = daemon.start(); !started) {

@@ -9,7 +9,10 @@
 
 namespace tram::transport {
 
-inline constexpr std::size_t kMaxChunk = 1 << 20;          ///< bytes of one Content frame
+inline constexpr std::size_t kMaxChunk = 1 << 20;  ///< bytes of one Content frame
+// Bytes of one stream that may be under way and unread. Fixed: gRPC's estimate of what the line bears grows
+// to many MiB a stream on a fast one, and memory with it.
+inline constexpr int kStreamWindow = 1 << 20;
 inline constexpr std::size_t kChunk = 256 * 1024;          ///< what this node sends at once
 inline constexpr std::size_t kMessageSlack = 2 << 20;      ///< bytes of a message beside its inline content
 inline constexpr std::size_t kSubmissionsInFlight = 1024;  ///< of one Send stream

@@ -18,8 +18,6 @@ std::shared_ptr<grpc::Channel> make_channel(const PeerOptions& options, const Pe
   tls.pem_private_key = options.key;
   tls.pem_cert_chain = options.certificate;
   grpc::ChannelArguments arguments;
-  // Names in node certificates say nothing: the certificate itself is compared.
-  arguments.SetSslTargetNameOverride("localhost");
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   const std::uint64_t most =
       std::max<std::uint64_t>(options.inline_limit, options.max_batch_bytes) + kMessageSlack;
@@ -28,6 +26,8 @@ std::shared_ptr<grpc::Channel> make_channel(const PeerOptions& options, const Pe
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindow);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // who sends knows when to try again
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);

@@ -56,6 +56,8 @@ void set_limits(grpc::ServerBuilder& builder, const Backend& backend) {
   builder.SetMaxReceiveMessageSize(size);
   builder.SetMaxSendMessageSize(size);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, backend.options.streams_per_connection);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindow);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
