@@ -24,8 +24,8 @@ struct ArrivingBatch {
 
 class Arrivals final : public ArrivalStream, public std::enable_shared_from_this<Arrivals> {
  public:
-  Arrivals(const Context& context, ReceiptOffice& receipts, Identity peer)
-      : context_(context), receipts_(receipts), peer_(std::move(peer)) {}
+  Arrivals(const Context& context, ReceiptOffice& receipts, Identity peer, const std::atomic<bool>& draining)
+      : context_(context), receipts_(receipts), peer_(std::move(peer)), draining_(draining) {}
 
   void certificates(std::vector<Bytes> der) override {
     for (const Bytes& one : der) {
@@ -35,6 +35,10 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
   }
 
   void batch(std::vector<HopItem> items, Answer answer) override {
+    if (draining_) {
+      const Error stopping = failure(ErrorCode::unavailable, "DRAINING", "the node is stopping");
+      return answer(std::vector<HopOutcome>(items.size(), {HopResult::retry, stopping}));
+    }
     auto batch = std::make_shared<ArrivingBatch>();
     batch->items = std::move(items);
     batch->checked.resize(batch->items.size());
@@ -140,15 +144,16 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
   const Context& context_;
   ReceiptOffice& receipts_;
   const Identity peer_;
-  std::mutex mutex_;  // guards waiting_
+  const std::atomic<bool>& draining_;  // the node's
+  std::mutex mutex_;                   // guards waiting_
   std::deque<std::shared_ptr<ArrivingBatch>> waiting_;
 };
 
 }  // namespace
 
 std::shared_ptr<ArrivalStream> make_arrival_stream(const Context& context, ReceiptOffice& receipts,
-                                                   const Identity& peer) {
-  return std::make_shared<Arrivals>(context, receipts, peer);
+                                                   const Identity& peer, const std::atomic<bool>& draining) {
+  return std::make_shared<Arrivals>(context, receipts, peer, draining);
 }
 
 }  // namespace tram::exchange

@@ -107,7 +107,7 @@ class ExchangeNode final : public Node, private Wakeups {
                      "the certificate sha256:" + who.certificate.hex() + " is no peer's",
                      "name it under [[link]] in this node's configuration");
     }
-    return make_arrival_stream(context_, receipts_, who);
+    return make_arrival_stream(context_, receipts_, who, draining_);
   }
 
   void peer_is_up(const std::string& link) override {
