@@ -178,6 +178,18 @@ TEST_F(RelayRefusal, TheSameAgainIsAcceptedOtherContentIsNot) {
   EXPECT_EQ(h52.messages().counts().messages, stored);
 }
 
+TEST_F(RelayRefusal, ADrainingNodeTakesNoBatch) {
+  const auto stream = node().arrivals(peer()).value();
+  node().drain();
+  std::vector<HopOutcome> heard;
+  stream->batch({one().sealed()}, [&](std::vector<HopOutcome> outcomes) { heard = std::move(outcomes); });
+  run();
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(heard[0].result, HopResult::retry);
+  EXPECT_EQ(h52.messages().counts().messages, 0U);
+  EXPECT_EQ(node().arrivals(peer()).error().reason, "DRAINING");
+}
+
 TEST_F(RelayRefusal, OnlyPeersRelay) {
   const auto stream = node().arrivals(agency());
   ASSERT_FALSE(stream);
