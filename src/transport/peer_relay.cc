@@ -41,12 +41,13 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       outgoing_ = std::move(frame);
       writing_ = true;
       reactor->StartWrite(&outgoing_);
+      deadline_.Set(std::chrono::system_clock::now() + kHelloDeadline,
+                    [weak = weak_from_this()](bool expired) {
+                      const auto self = weak.lock();
+                      if (expired && self) self->hello_missed();
+                    });
       reactor->StartCall();
     }
-    deadline_.Set(std::chrono::system_clock::now() + kHelloDeadline, [weak = weak_from_this()](bool expired) {
-      const auto self = weak.lock();
-      if (expired && self) self->hello_missed();
-    });
   }
 
   void write(v1::RelayFrame frame) {
@@ -152,7 +153,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       open_ = true;
       proceed();
     }
-    deadline_.Cancel();
+    stop_waiting();
     if (auto events = listener()) events->opened(*peer);
     return {};
   }
@@ -161,6 +162,11 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
     std::vector<exchange::HopOutcome> outcomes;
     for (const auto& one : answer_.outcome().outcomes()) outcomes.push_back(from_proto(one));
     if (auto events = listener()) events->answered(answer_.outcome().number(), std::move(outcomes));
+  }
+
+  void stop_waiting() {
+    const std::lock_guard lock(mutex_);
+    deadline_.Cancel();
   }
 
   void hello_missed() {
@@ -188,7 +194,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       error = error_;
       events_.reset();
     }
-    deadline_.Cancel();
+    stop_waiting();
     if (!error) error = status.ok() ? ended_early() : to_error(status);
     if (events) events->closed(*error);
     events.reset();
@@ -200,8 +206,8 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
   PeerCalls& calls_;
   const std::unique_ptr<v1::Relay::Stub> stub_;
   grpc::ClientContext context_;
-  grpc::Alarm deadline_;
   std::mutex mutex_;  // guards what follows, but for answer_ and outgoing_, which gRPC has while it uses them
+  grpc::Alarm deadline_;  // of the hello
   std::shared_ptr<exchange::PeerStreamEvents> events_;
   Reactor* reactor_ = nullptr;
   v1::RelayAnswer answer_;

@@ -58,13 +58,16 @@ void ReceiveStream::on_read(v1::ReceiveRequest& request) {
 }
 
 void ReceiveStream::open(const v1::ReceiveRequest::Open& request) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_only_ = request.from_the_waiting_only();  // first: events may come before receive() returns
+  }
   auto self = std::static_pointer_cast<ReceiveStream>(shared_from_this());
   auto inbox = backend().node.receive(who(), std::make_shared<Events>(self));
   if (!inbox) return finish(to_status(inbox.error()));
   {
     const std::lock_guard lock(mutex_);
     inbox_ = std::move(*inbox);
-    waiting_only_ = request.from_the_waiting_only();
   }
   add_credits(request.credits());
 }

@@ -1,0 +1,162 @@
+// Who may do what, and what becomes of streams when that changes.
+#include <tram/v1/exchange.grpc.pb.h>
+#include <tram/v1/operations.grpc.pb.h>
+
+#include "tests/transport/fixtures.h"
+#include "tests/transport/health.h"
+
+namespace tram::transport::test {
+namespace {
+
+class AccessTest : public ServerTest {
+ protected:
+  Error list_agencies(const std::string& certificate, v1::ListAgenciesResponse* answer = nullptr) {
+    grpc::ClientContext context;
+    v1::ListAgenciesResponse response;
+    const auto status = v1::Exchange::NewStub(channel(certificate))->ListAgencies(&context, {}, &response);
+    if (answer) *answer = response;
+    return status.ok() ? Error{ErrorCode::internal, "", "", "", "", {}} : error_of(status);
+  }
+  Error get_node(const std::string& certificate, v1::NodeInfo* answer) {
+    grpc::ClientContext context;
+    const auto status = v1::Operations::NewStub(channel(certificate))->GetNode(&context, {}, answer);
+    return status.ok() ? Error{ErrorCode::internal, "", "", "", "", {}} : error_of(status);
+  }
+};
+
+TEST_F(AccessTest, DeniesWhoIsNotRegisteredWithDetails) {
+  const Error error = list_agencies("clients/stranger");
+  EXPECT_EQ(error.code, ErrorCode::permission_denied);
+  EXPECT_EQ(error.reason, "NOT_REGISTERED");
+  EXPECT_EQ(error.remedy, "ask the registrar");
+  EXPECT_NE(error.message.find(fingerprint("clients/stranger").hex()), std::string::npos);
+}
+
+TEST_F(AccessTest, ListsAgenciesAndRoutesToTheRegistered) {
+  v1::ListAgenciesResponse answer;
+  EXPECT_EQ(list_agencies("clients/H52.01", &answer).reason, "");
+  EXPECT_EQ(answer.node(), "H52");
+  EXPECT_EQ(answer.agencies_size(), 2);
+  ASSERT_EQ(answer.routes_size(), 1);
+  EXPECT_EQ(answer.routes(0).prefix(), "*");
+  EXPECT_EQ(answer.routes(0).node(), "G22");
+}
+
+TEST_F(AccessTest, RefusesACertificatePastItsValidity) {
+  clock_.advance(std::chrono::hours(24 * 900));
+  const Error error = list_agencies("clients/H52.01");
+  EXPECT_EQ(error.code, ErrorCode::unauthenticated);
+  EXPECT_EQ(error.reason, "CERTIFICATE_EXPIRED");
+}
+
+TEST_F(AccessTest, OperationsAreForOperatorsAlone) {
+  v1::NodeInfo info;
+  EXPECT_EQ(get_node("clients/H52.01", &info).reason, "ROLE_MISSING");
+  EXPECT_EQ(get_node("clients/sonla-auditor", &info).reason, "ROLE_MISSING");
+  EXPECT_EQ(get_node("clients/sonla-operator", &info).reason, "");
+  EXPECT_EQ(info.node(), "H52");
+  EXPECT_EQ(info.name(), "Trạm Sơn La");
+  EXPECT_EQ(info.version(), "1.2.3");
+  EXPECT_EQ(info.log_size(), 21U);
+  ASSERT_EQ(info.links_size(), 1);
+  EXPECT_EQ(info.links(0).address(), "truc.example:7443");
+  EXPECT_EQ(info.links(0).attempts(), 4U);
+}
+
+TEST_F(AccessTest, ListsDeliveriesByState) {
+  const auto stub = v1::Operations::NewStub(channel("clients/sonla-operator"));
+  v1::ListDeliveriesRequest request;
+  v1::ListDeliveriesResponse response;
+  request.set_state("held");
+  grpc::ClientContext held;
+  ASSERT_TRUE(stub->ListDeliveries(&held, request, &response).ok());
+  ASSERT_EQ(response.deliveries_size(), 1);
+  EXPECT_EQ(response.deliveries(0).state(), "held");
+  EXPECT_EQ(response.deliveries(0).to(), "link truc");
+  request.set_state("lost");
+  grpc::ClientContext lost;
+  EXPECT_EQ(error_of(stub->ListDeliveries(&lost, request, &response)).field, "state");
+}
+
+TEST_F(AccessTest, TheRegistryIsForRegistrarsAloneAndTakesCertificates) {
+  v1::RegistryEntry entry;
+  entry.set_certificate(read("clients/stranger.crt"));
+  entry.set_agency("H52.05");
+  entry.set_system("qlvb");
+  entry.add_roles("agency");
+  v1::RegistryEntry answer;
+  grpc::ClientContext denied;
+  const auto status = v1::Registry::NewStub(channel("clients/sonla-operator"))->Add(&denied, entry, &answer);
+  EXPECT_EQ(error_of(status).reason, "ROLE_MISSING");
+  grpc::ClientContext allowed;
+  ASSERT_TRUE(v1::Registry::NewStub(channel("clients/sonla-registrar"))->Add(&allowed, entry, &answer).ok());
+  EXPECT_EQ(node_.added.take().certificate, fingerprint("clients/stranger"));
+  EXPECT_EQ(answer.certificate_sha256(), Bytes(fingerprint("clients/stranger").bytes()));
+}
+
+TEST_F(AccessTest, HealthIsForTheRegisteredAndSaysNotServingWhenDraining) {
+  EXPECT_EQ(health(channel("clients/stranger")).status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  const auto registered = channel("clients/H52.01");
+  EXPECT_EQ(health(registered).serving, kServing);
+  server_->drain();
+  EXPECT_EQ(health(registered).serving, kNotServing);
+}
+
+TEST_F(AccessTest, RevocationEndsLiveStreams) {
+  grpc::ClientContext context;
+  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
+  v1::ReceiveRequest open;
+  open.mutable_open()->set_credits(1);
+  ASSERT_TRUE(stream->Write(open));
+  const auto inbox = node_.inboxes.take();
+  node_.forget(fingerprint("clients/H52.01"));
+  v1::ReceiveResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(error_of(stream->Finish()).reason, "NOT_REGISTERED");
+  EXPECT_TRUE(inbox->closed.take());
+}
+
+TEST_F(AccessTest, AnotherEntryForTheSameCertificateEndsItsStreams) {
+  grpc::ClientContext context;
+  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Send(&context);
+  v1::SendRequest request;
+  request.mutable_signed_()->set_header("h");
+  ASSERT_TRUE(stream->Write(request));
+  exchange::Identity changed = node_.submissions.take().who;
+  changed.inbox = "another";
+  node_.know(changed.certificate, changed);
+  v1::SendResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(error_of(stream->Finish()).reason, "REGISTRATION_CHANGED");
+}
+
+TEST_F(AccessTest, AStreamEndsWithItsCertificate) {
+  grpc::ClientContext context;
+  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
+  v1::ReceiveRequest open;
+  open.mutable_open();
+  ASSERT_TRUE(stream->Write(open));
+  const auto inbox = node_.inboxes.take();
+  clock_.advance(std::chrono::hours(24 * 900));
+  timers_.ring();
+  v1::ReceiveResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(error_of(stream->Finish()).reason, "CERTIFICATE_EXPIRED");
+}
+
+TEST_F(AccessTest, ShutdownEndsWhatIsOpen) {
+  grpc::ClientContext context;
+  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
+  v1::ReceiveRequest open;
+  open.mutable_open();
+  ASSERT_TRUE(stream->Write(open));
+  const auto inbox = node_.inboxes.take();
+  server_->shutdown(std::chrono::milliseconds(0));
+  EXPECT_EQ(inbox->closed.size(), 1U);
+  v1::ReceiveResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(error_of(stream->Finish()).reason, "DRAINING");
+}
+
+}  // namespace
+}  // namespace tram::transport::test

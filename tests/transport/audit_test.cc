@@ -1,0 +1,82 @@
+// Audit, and Exchange.Track.
+#include <tram/v1/audit.grpc.pb.h>
+#include <tram/v1/exchange.grpc.pb.h>
+
+#include "tests/transport/fixtures.h"
+#include "transport/limits.h"
+
+namespace tram::transport::test {
+namespace {
+
+class AuditTest : public ServerTest {
+ protected:
+  AuditTest() : stub_(v1::Audit::NewStub(channel("clients/sonla-auditor"))) {}
+  std::unique_ptr<v1::Audit::Stub> stub_;
+};
+
+TEST_F(AuditTest, ExportsTheEvidenceThenEachAttachment) {
+  const std::string large(kChunk + 3, 'y');
+  auto& parts = node_.the_evidence;
+  parts.message.header = "the header";
+  parts.message.signature = "the signature";
+  parts.message.contents = {contents_.append(large).value(), contents_.append("").value()};
+  parts.certificate = "the certificate";
+  parts.receipts.push_back({"H52.tram.example/log", "a note", {}});
+
+  grpc::ClientContext context;
+  v1::ExportRequest request;
+  request.mutable_key()->set_sender("H52.01");
+  request.mutable_key()->set_id("known");
+  auto reader = stub_->Export(&context, request);
+  v1::ExportPart part;
+  ASSERT_TRUE(reader->Read(&part));
+  EXPECT_EQ(part.evidence().signed_().certificate(), "the certificate");
+  EXPECT_EQ(part.evidence().intermediates(0), "an intermediate");
+  EXPECT_EQ(part.evidence().receipts(0).checkpoint().note(), "a note");
+  ASSERT_TRUE(reader->Read(&part));
+  EXPECT_EQ(part.chunk().data().size(), kChunk);
+  EXPECT_FALSE(part.chunk().last());
+  ASSERT_TRUE(reader->Read(&part));
+  EXPECT_EQ(part.chunk().data(), "yyy");
+  EXPECT_TRUE(part.chunk().last());
+  ASSERT_TRUE(reader->Read(&part));
+  EXPECT_EQ(part.chunk().attachment(), 1U);
+  EXPECT_TRUE(part.chunk().data().empty());
+  EXPECT_TRUE(part.chunk().last());
+  EXPECT_FALSE(reader->Read(&part));
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(AuditTest, TellsNobodyWhatDoesNotConcernThem) {
+  grpc::ClientContext context;
+  v1::ExportRequest request;
+  request.mutable_key()->set_sender("H52.01");
+  request.mutable_key()->set_id("another");
+  auto reader = stub_->Export(&context, request);
+  v1::ExportPart part;
+  EXPECT_FALSE(reader->Read(&part));
+  EXPECT_EQ(error_of(reader->Finish()).reason, "MESSAGE_UNKNOWN");
+}
+
+TEST_F(AuditTest, GivesTheCheckpoint) {
+  grpc::ClientContext context;
+  v1::Checkpoint checkpoint;
+  ASSERT_TRUE(stub_->GetCheckpoint(&context, {}, &checkpoint).ok());
+  EXPECT_EQ(checkpoint.origin(), "H52.tram.example/log");
+  EXPECT_EQ(checkpoint.note(), "a signed note");
+}
+
+TEST_F(AuditTest, TracksAMessage) {
+  grpc::ClientContext context;
+  v1::TrackRequest request;
+  request.mutable_key()->set_sender("H52.01");
+  request.mutable_key()->set_id("known");
+  v1::TrackResponse response;
+  ASSERT_TRUE(v1::Exchange::NewStub(channel("clients/H52.01"))->Track(&context, request, &response).ok());
+  EXPECT_EQ(response.recipients(0).state(), "in the inbox");
+  EXPECT_EQ(response.recipients(0).last_status(), 1U);
+  EXPECT_TRUE(response.events(0).proven());
+}
+
+}  // namespace
+}  // namespace tram::transport::test

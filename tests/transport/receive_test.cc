@@ -1,0 +1,147 @@
+// Exchange.Receive.
+#include <tram/v1/exchange.grpc.pb.h>
+
+#include "tests/transport/fixtures.h"
+#include "transport/limits.h"
+
+namespace tram::transport::test {
+namespace {
+
+class ReceiveTest : public ServerTest {
+ protected:
+  ReceiveTest() : stream_(v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context_)) {}
+  ~ReceiveTest() override { context_.TryCancel(); }
+
+  std::shared_ptr<Inbox> open(std::uint32_t credits, bool waiting_only = false) {
+    v1::ReceiveRequest request;
+    request.mutable_open()->set_credits(credits);
+    request.mutable_open()->set_from_the_waiting_only(waiting_only);
+    EXPECT_TRUE(stream_->Write(request));
+    return node_.inboxes.take();
+  }
+  void acknowledge(const std::string& id) {
+    v1::ReceiveRequest request;
+    request.set_acknowledge(id);
+    EXPECT_TRUE(stream_->Write(request));
+  }
+  v1::ReceiveResponse next() {
+    v1::ReceiveResponse response;
+    if (!stream_->Read(&response)) ADD_FAILURE() << stream_->Finish().error_message();
+    return response;
+  }
+  grpc::Status end() {
+    v1::ReceiveResponse response;
+    EXPECT_FALSE(stream_->Read(&response)) << response.ShortDebugString();
+    return stream_->Finish();
+  }
+  static exchange::Delivery delivery(const std::string& id) {
+    exchange::Delivery out;
+    out.id = DeliveryId(id);
+    out.recipient = code("H52.01");
+    out.header = "the header";
+    out.contents = {{false, "bytes"}, {true, ""}};
+    return out;
+  }
+
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::ReceiveRequest, v1::ReceiveResponse>> stream_;
+};
+
+TEST_F(ReceiveTest, DeliversAndAcknowledges) {
+  const auto inbox = open(3);
+  EXPECT_EQ(inbox->credits.take(), 3U);
+  inbox->events->deliver(delivery("d1"));
+  const v1::ReceiveResponse delivered = next();
+  EXPECT_EQ(delivered.delivery().delivery_id(), "d1");
+  EXPECT_EQ(delivered.delivery().signed_().header(), "the header");
+  EXPECT_EQ(delivered.delivery().contents(0).inline_(), "bytes");
+  EXPECT_TRUE(delivered.delivery().contents(1).uploaded());
+  acknowledge("d1");
+  EXPECT_EQ(inbox->acknowledged.take(), "d1");
+  inbox->events->acknowledged(DeliveryId("d1"));
+  EXPECT_EQ(next().acknowledged(), "d1");
+}
+
+TEST_F(ReceiveTest, CreditsReachTheNodeAFewAtATime) {
+  const auto inbox = open(1000);
+  EXPECT_EQ(inbox->credits.take(), kDeliveriesAhead);
+  for (std::uint32_t i = 0; i < kDeliveriesAhead / 2; ++i) {
+    EXPECT_EQ(inbox->credits.size(), 0U);
+    inbox->events->deliver(delivery("d" + std::to_string(i)));
+    next();
+  }
+  EXPECT_GE(inbox->credits.take(), kDeliveriesAhead / 2);
+}
+
+TEST_F(ReceiveTest, TheWaitingOnlyEndsWhenAllOfItIsAcknowledged) {
+  const auto inbox = open(10, true);
+  inbox->events->deliver(delivery("d1"));
+  inbox->events->nothing_waiting();
+  EXPECT_EQ(next().delivery().delivery_id(), "d1");
+  acknowledge("d1");
+  EXPECT_EQ(inbox->acknowledged.take(), "d1");
+  inbox->events->acknowledged(DeliveryId("d1"));
+  EXPECT_EQ(next().acknowledged(), "d1");
+  EXPECT_TRUE(end().ok());
+  EXPECT_TRUE(inbox->closed.take());
+}
+
+TEST_F(ReceiveTest, TheWaitingOnlyOfAnEmptyInboxEndsAtOnce) {
+  open(10, true)->events->nothing_waiting();
+  EXPECT_TRUE(end().ok());
+}
+
+TEST_F(ReceiveTest, WithoutThatAnEmptyInboxKeepsTheStream) {
+  const auto inbox = open(10);
+  inbox->events->nothing_waiting();
+  inbox->events->deliver(delivery("d1"));
+  EXPECT_EQ(next().delivery().delivery_id(), "d1");
+}
+
+TEST_F(ReceiveTest, DrainingIsSaidOnceAndTheStreamEndsWithTheLastAcknowledgement) {
+  const auto inbox = open(10);
+  inbox->events->deliver(delivery("d1"));
+  EXPECT_TRUE(next().has_delivery());
+  server_->drain();
+  inbox->events->draining();
+  EXPECT_TRUE(next().draining());
+  acknowledge("d1");
+  EXPECT_EQ(inbox->acknowledged.take(), "d1");
+  inbox->events->acknowledged(DeliveryId("d1"));
+  EXPECT_EQ(next().acknowledged(), "d1");
+  EXPECT_TRUE(end().ok());
+}
+
+TEST_F(ReceiveTest, HalfCloseWaitsForTheLastAcknowledgement) {
+  const auto inbox = open(10);
+  inbox->events->deliver(delivery("d1"));
+  EXPECT_TRUE(next().has_delivery());
+  acknowledge("d1");
+  ASSERT_TRUE(stream_->WritesDone());
+  EXPECT_EQ(inbox->acknowledged.take(), "d1");
+  inbox->events->acknowledged(DeliveryId("d1"));
+  EXPECT_EQ(next().acknowledged(), "d1");
+  EXPECT_TRUE(end().ok());
+}
+
+TEST_F(ReceiveTest, TheNodeEndsTheStreamWithItsReason) {
+  open(1)->events->ended(failure(ErrorCode::aborted, "CLAIM_LOST", "no longer this stream's"));
+  EXPECT_EQ(error_of(end()).reason, "CLAIM_LOST");
+}
+
+TEST_F(ReceiveTest, AClientThatVanishesGivesItsClaimsBack) {
+  const auto inbox = open(1);
+  context_.TryCancel();
+  EXPECT_TRUE(inbox->closed.take());
+  inbox->events->deliver(delivery("late"));  // nobody is there any more
+}
+
+TEST_F(ReceiveTest, CreditsBeforeOpenAreRefused) {
+  v1::ReceiveRequest request;
+  request.set_credits(1);
+  ASSERT_TRUE(stream_->Write(request));
+  EXPECT_EQ(error_of(end()).reason, "ORDER");
+}
+
+}  // namespace
+}  // namespace tram::transport::test

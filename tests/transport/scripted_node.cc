@@ -1,0 +1,154 @@
+#include "tests/transport/scripted_node.h"
+
+namespace tram::transport::test {
+namespace {
+
+class ScriptedInbox final : public exchange::InboxStream {
+ public:
+  explicit ScriptedInbox(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {}
+  ~ScriptedInbox() override { inbox_->closed.put(true); }
+  void add_credits(std::uint32_t credits) override { inbox_->credits.put(credits); }
+  void acknowledge(const DeliveryId& id) override { inbox_->acknowledged.put(id.text()); }
+
+ private:
+  std::shared_ptr<Inbox> inbox_;
+};
+
+class ScriptedArrivals final : public exchange::ArrivalStream {
+ public:
+  explicit ScriptedArrivals(ScriptedNode& node) : node_(node) { ++node_.arrival_streams; }
+  ~ScriptedArrivals() override { --node_.arrival_streams; }
+  void certificates(std::vector<Bytes> der) override { node_.certificates.put(std::move(der)); }
+  void batch(std::vector<exchange::HopItem> items, Answer answer) override {
+    node_.batches.put({std::move(items), std::move(answer)});
+  }
+
+ private:
+  ScriptedNode& node_;
+};
+
+}  // namespace
+
+Error not_there() {
+  return failure(ErrorCode::not_found, "MESSAGE_UNKNOWN", "no such message", "check the key");
+}
+AgencyCode code(std::string_view text) { return AgencyCode::parse(text).value(); }
+
+ScriptedNode::ScriptedNode() {
+  the_settings.node = code("H52");
+  the_settings.log_origin = "H52.tram.example/log";
+  the_settings.links.push_back({"truc", code("G22"), {AgencyCode()}, {}});
+}
+
+void ScriptedNode::know(const Digest& certificate, exchange::Identity identity) {
+  identity.certificate = certificate;
+  {
+    const std::lock_guard lock(mutex_);
+    known_[certificate] = std::move(identity);
+  }
+  changed();
+}
+
+void ScriptedNode::forget(const Digest& certificate) {
+  {
+    const std::lock_guard lock(mutex_);
+    known_.erase(certificate);
+  }
+  changed();
+}
+
+void ScriptedNode::changed() {
+  std::vector<std::shared_ptr<std::function<void()>>> listening;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : listeners_) {
+      if (auto alive = one.lock()) listening.push_back(std::move(alive));
+    }
+  }
+  for (const auto& one : listening) (*one)();
+}
+
+Result<exchange::Identity> ScriptedNode::identify(const Digest& certificate) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(certificate);
+  if (found != known_.end()) return found->second;
+  return failure(ErrorCode::permission_denied, "NOT_REGISTERED",
+                 "sha256:" + certificate.hex() + " is not registered", "ask the registrar");
+}
+
+std::shared_ptr<void> ScriptedNode::on_registry_change(std::function<void()> callback) {
+  auto kept = std::make_shared<std::function<void()>>(std::move(callback));
+  const std::lock_guard lock(mutex_);
+  listeners_.push_back(kept);
+  return kept;
+}
+
+void ScriptedNode::submit(const exchange::Identity& who, exchange::SubmissionRequest request,
+                          std::function<void(Result<exchange::Acceptance>)> done) {
+  submissions.put({who, std::move(request), std::move(done)});
+}
+
+Result<std::shared_ptr<exchange::InboxStream>> ScriptedNode::receive(
+    const exchange::Identity& who, std::shared_ptr<exchange::InboxEvents> events) {
+  if (!who.roles.has(Role::agency)) return failure(ErrorCode::permission_denied, "ROLE_MISSING", "no agency");
+  auto inbox = std::make_shared<Inbox>();
+  inbox->events = std::move(events);
+  inboxes.put(inbox);
+  return std::shared_ptr<exchange::InboxStream>(std::make_shared<ScriptedInbox>(inbox));
+}
+
+Result<std::shared_ptr<exchange::ArrivalStream>> ScriptedNode::arrivals(const exchange::Identity& who) {
+  if (who.link.empty()) return failure(ErrorCode::permission_denied, "ROLE_MISSING", "no peer");
+  return std::shared_ptr<exchange::ArrivalStream>(std::make_shared<ScriptedArrivals>(*this));
+}
+
+Result<exchange::TrackView> ScriptedNode::track(const exchange::Identity&, const MessageKey& key) const {
+  if (key.id.text() != "known") return not_there();
+  exchange::TrackView view;
+  view.header.submission.key = key;
+  view.recipients.push_back({{code("G09.02"), RecipientState::consigned, "", StatusCode::arrived, {}}, 2});
+  view.events.push_back({Timestamp(), code("H52"), "SubmissionAcceptance", {code("G09.02")}, "by", "", true});
+  return view;
+}
+
+Result<exchange::EvidenceParts> ScriptedNode::evidence(const exchange::Identity&, const MessageKey& key) {
+  if (key.id.text() != "known") return not_there();
+  return the_evidence;
+}
+
+Result<exchange::AttachmentSource> ScriptedNode::attachment(const exchange::Identity&, const DeliveryId& id,
+                                                            std::size_t) const {
+  if (id.text() != "known") return not_there();
+  return the_attachment;
+}
+
+std::vector<AgencyCode> ScriptedNode::agencies() const { return {code("H52.01"), code("H52.05")}; }
+
+std::vector<exchange::LinkState> ScriptedNode::links() const {
+  exchange::LinkState link;
+  link.settings = the_settings.links.front();
+  link.attempts = 4;
+  link.last_error = "refused";
+  return {link};
+}
+
+std::vector<exchange::QueueEntry> ScriptedNode::queues(const exchange::QueueFilter& filter) const {
+  exchange::OutgoingItem item;
+  item.link = "truc";
+  item.recipients = {code("G09.02")};
+  item.state = filter.state.value_or(QueueState::waiting);
+  return {{{code("H52.01"), MessageId("a")}, item}};
+}
+
+void ScriptedNode::add_registration(const exchange::Identity&, RegistryEntry entry,
+                                    std::function<void(Result<RegistryEntry>)> done) {
+  added.put(entry);
+  done(entry);
+}
+
+void ScriptedNode::revoke_registration(const exchange::Identity&, const Digest&,
+                                       std::function<void(Result<RegistryEntry>)> done) {
+  done(failure(ErrorCode::not_found, "NOT_REGISTERED", "no such entry"));
+}
+
+}  // namespace tram::transport::test

@@ -1,0 +1,93 @@
+// A node that does what a test says: what comes in lies in mailboxes until the test answers it.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "exchange/node.h"
+#include "tests/transport/mailbox.h"
+
+namespace tram::transport::test {
+
+struct Submitted {
+  exchange::Identity who;
+  exchange::SubmissionRequest request;
+  std::function<void(Result<exchange::Acceptance>)> done;
+};
+
+/// What happened on one Receive stream.
+struct Inbox {
+  std::shared_ptr<exchange::InboxEvents> events;
+  Mailbox<std::uint32_t> credits;
+  Mailbox<std::string> acknowledged;
+  Mailbox<bool> closed;
+};
+
+struct Arrived {
+  std::vector<exchange::HopItem> items;
+  exchange::ArrivalStream::Answer answer;
+};
+
+class ScriptedNode final : public exchange::Node {
+ public:
+  ScriptedNode();
+
+  /// The registry.
+  void know(const Digest& certificate, exchange::Identity identity);
+  void forget(const Digest& certificate);
+
+  Mailbox<Submitted> submissions;
+  Mailbox<std::shared_ptr<Inbox>> inboxes;
+  Mailbox<Arrived> batches;
+  Mailbox<std::vector<Bytes>> certificates;
+  Mailbox<std::string> peers_up;
+  Mailbox<RegistryEntry> added;
+  exchange::Settings the_settings;
+  exchange::EvidenceParts the_evidence;
+  exchange::AttachmentSource the_attachment;
+  std::atomic<int> arrival_streams = 0;  ///< open now
+
+  void start() override {}
+  void drain() override {}
+  void stop() override {}
+  bool is_draining() const override { return false; }
+  Result<exchange::Identity> identify(const Digest& certificate) const override;
+  std::shared_ptr<void> on_registry_change(std::function<void()> callback) override;
+  void submit(const exchange::Identity& who, exchange::SubmissionRequest request,
+              std::function<void(Result<exchange::Acceptance>)> done) override;
+  Result<std::shared_ptr<exchange::InboxStream>> receive(
+      const exchange::Identity& who, std::shared_ptr<exchange::InboxEvents> events) override;
+  Result<std::shared_ptr<exchange::ArrivalStream>> arrivals(const exchange::Identity& who) override;
+  void peer_is_up(const std::string& link) override { peers_up.put(link); }
+  Result<exchange::TrackView> track(const exchange::Identity& who, const MessageKey& key) const override;
+  Result<exchange::EvidenceParts> evidence(const exchange::Identity& who, const MessageKey& key) override;
+  Result<exchange::AttachmentSource> attachment(const exchange::Identity& who, const DeliveryId& id,
+                                                std::size_t index) const override;
+  std::vector<AgencyCode> agencies() const override;
+  const exchange::Settings& settings() const override { return the_settings; }
+  std::vector<exchange::LinkState> links() const override;
+  std::vector<exchange::QueueEntry> queues(const exchange::QueueFilter& filter) const override;
+  exchange::StoreCounts counts() const override { return {7, 3, 21}; }
+  Result<Bytes> checkpoint() override { return Bytes("a signed note"); }
+  void add_registration(const exchange::Identity& who, RegistryEntry entry,
+                        std::function<void(Result<RegistryEntry>)> done) override;
+  void revoke_registration(const exchange::Identity& who, const Digest& certificate,
+                           std::function<void(Result<RegistryEntry>)> done) override;
+  std::vector<RegistryEntry> registrations() const override { return {}; }
+
+ private:
+  void changed();
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::map<Digest, exchange::Identity> known_;
+  std::vector<std::weak_ptr<std::function<void()>>> listeners_;
+};
+
+/// NOT_FOUND, as the real node answers who is no party.
+[[nodiscard]] Error not_there();
+[[nodiscard]] AgencyCode code(std::string_view text);
+
+}  // namespace tram::transport::test
