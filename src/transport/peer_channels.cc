@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "transport/callback_threads.h"
 #include "transport/callers.h"
 #include "transport/limits.h"
 #include "trust/certificate.h"
@@ -13,6 +14,7 @@
 namespace tram::transport {
 
 std::shared_ptr<grpc::Channel> make_channel(const PeerOptions& options, const PeerLink& link) {
+  keep_callback_threads();
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = options.roots;
   tls.pem_private_key = options.key;

@@ -10,9 +10,9 @@
 #include <memory>
 #include <string>
 
-#include "store/memory/memory_content_store.h"
 #include "tests/contract/test_executor.h"
 #include "tests/transport/scripted_node.h"
+#include "tests/transport/watched_contents.h"
 #include "transport/peer_client.h"
 #include "transport/server.h"
 
@@ -67,8 +67,7 @@ class ServerTest : public testing::Test {
   [[nodiscard]] PeerOptions peer_options() const;
 
   ScriptedNode node_;
-  std::shared_ptr<store::MemoryContentDisk> disk_ = std::make_shared<store::MemoryContentDisk>();
-  store::MemoryContentStore contents_{disk_};
+  WatchedContents contents_;
   TestClock clock_;
   TestTimers timers_;
   contract::ThreadExecutor workers_;

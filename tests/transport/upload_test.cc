@@ -23,7 +23,7 @@ class UploadTest : public ServerTest {
   }
 
   const std::string bytes_ = std::string(2 * kMaxChunk, 'z') + "the end";
-  store::MemoryContentStore ours_{std::make_shared<store::MemoryContentDisk>()};
+  WatchedContents ours_;
   Attachment attachment_;
   exchange::ContentLocation location_;
 };
