@@ -42,6 +42,7 @@ void Ledger::answered(const std::string& id, bool accepted, const std::string& e
 
 bool Ledger::delivered(const std::string& id, const std::string& delivery_id, bool redelivered) {
   const std::lock_guard lock(mutex_);
+  if (!documents_.contains(id)) return false;  // of an earlier run
   const bool first = effects_.insert(delivery_id).second;
   if (!first && !redelivered) ++counts_.duplicates;  // nothing told the client to look it up
   documents_[id].delivered = true;
@@ -50,8 +51,9 @@ bool Ledger::delivered(const std::string& id, const std::string& delivery_id, bo
 
 void Ledger::acknowledged(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  Document& document = documents_[id];
-  if (document.done) return;
+  const auto found = documents_.find(id);
+  if (found == documents_.end() || found->second.done) return;
+  Document& document = found->second;
   document.done = true;
   last_ = Clock::now();
   milliseconds_.push_back(std::chrono::duration<double, std::milli>(*last_ - document.sent).count());

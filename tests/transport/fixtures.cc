@@ -22,9 +22,10 @@ const bool prepared = (prepare_grpc_environment(), true);  // before the first g
 void make_pki() {
   static const bool made = [] {
     const std::string scripts = TRAM_SOURCE_DIR "/certs/";
-    const auto [done, said] =
-        run(scripts + "make-pki " TRAM_FIXTURE_DIR " --nodes 'sonla:H52 truc:G22' --agencies 'H52.01' && " +
-            scripts + "issue " TRAM_FIXTURE_DIR " client stranger");
+    const auto [done, said] = run(
+        "exec 9>" TRAM_FIXTURE_DIR ".lock && flock 9 && " +  // ctest runs several of these programs at once
+        scripts + "make-pki " TRAM_FIXTURE_DIR " --nodes 'sonla:H52 truc:G22' --agencies 'H52.01' && " +
+        scripts + "issue " TRAM_FIXTURE_DIR " client stranger");
     if (!done) throw std::runtime_error("the practice PKI cannot be made: " + said);
     return prepared;
   }();
