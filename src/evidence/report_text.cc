@@ -111,7 +111,7 @@ void add_causes(std::string& out, const ContainerReport& report) {
 }
 
 std::string conclusion(const ContainerReport& report) {
-  if (!report.acceptable()) return "REFUSED: this container is not what was signed and logged, see above\n";
+  if (!report.acceptable()) return "REFUSED: see above what is wrong\n";
   std::string out = "GOOD: the document is what was signed";
   if (report.receipts.empty()) return out + "; there are no receipts\n";
   if (report.receipts_state == CheckState::good) return out + ", and every receipt is proven\n";
