@@ -158,7 +158,8 @@ class Intake : public std::enable_shared_from_this<Intake> {
     header.signed_by = SignedBy::seal;
     header.node = context_.settings.node;
     auto& status = header.submission.status;
-    if (status && !status->time) status->time = filing_.message.stored_at;  // a status holds from when it is reported
+    if (status && !status->time)
+      status->time = filing_.message.stored_at;  // a status holds from when it is reported
     filing_.message.header = codec::write_header(header);
     const Bytes manifest = manifest_of_header();
     lap(Stage::hash);
