@@ -35,7 +35,7 @@ void put_common(Bytes& out, const RawMember& member) {
 }  // namespace
 
 void put(Bytes& out, std::uint64_t value, int width) {
-  for (int i = 0; i < width; ++i) out += static_cast<char>(value >> 8 * i & 0xff);
+  for (; width > 0; --width, value >>= 8) out += static_cast<char>(value & 0xff);
 }
 
 RawMember stored(std::string name, BytesView content) {
