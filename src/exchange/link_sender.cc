@@ -3,61 +3,16 @@
 #include <algorithm>
 #include <atomic>
 
-#include "codec/bundle.h"
-#include "codec/evidence_json.h"
 #include "codec/header_json.h"
 #include "exchange/backoff.h"
-#include "exchange/filing.h"
-#include "log/checkpoint.h"
+#include "exchange/hop_loading.h"
 
 namespace tram::exchange {
 namespace {
 
-// A message this old goes with the proof of its acceptance, by which later nodes judge its certificates.
-constexpr Duration kProofAfter = std::chrono::seconds(10);
-
-std::size_t size_of(const HopItem& item) {
-  if (const auto* bundle = std::get_if<ReceiptBundle>(&item)) {
-    std::size_t size = bundle->checkpoint.size() + 64;
-    for (const ProvenRecord& record : bundle->records)
-      size += record.record.size() + record.path.size() * 34 + 16;
-    return size;
-  }
-  const auto& message = std::get<HopMessage>(item);
-  std::size_t size = message.header.size() + message.signature.size() + 256;
-  for (const HopContent& content : message.contents) size += content.bytes.size() + 8;
-  return size;
-}
-
 std::string unique_owner(const std::string& link) {
   static std::atomic<std::uint64_t> counter{0};
   return "link:" + link + ":" + std::to_string(++counter);
-}
-
-// Where the first node accepted the message, proven: our own log if that was here, else what came along.
-std::optional<ProvenAcceptance> acceptance_of(const Context& context, const StoredMessage& message) {
-  MessageStore& store = context.services.messages;
-  if (message.kind != MessageKind::dispatch || context.now() - message.stored_at < kProofAfter)
-    return std::nullopt;
-  if (!message.from_link.empty()) {
-    for (StoredReceipt& receipt : store.receipts_of(message.row)) {
-      if (receipt.event != EvidenceEvent::submission_acceptance) continue;
-      auto note = store.checkpoint(receipt.origin, receipt.checkpoint_size);
-      if (note) return ProvenAcceptance{receipt.origin, *note, std::move(receipt.proof)};
-    }
-    return std::nullopt;
-  }
-  const auto note = store.latest_checkpoint(context.settings.log_origin);
-  if (!note) return std::nullopt;
-  const auto checkpoint = log::open_checkpoint(*note, context.services.log_key.verifier());
-  if (!checkpoint || checkpoint->size <= message.log_index) return std::nullopt;
-  auto path = store.prove(message.log_index, checkpoint->size);
-  for (const LogEntry& entry : store.entries_of(message.row)) {
-    if (entry.index == message.log_index && path) {
-      return ProvenAcceptance{checkpoint->origin, *note, {entry.record, entry.index, std::move(*path)}};
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -267,38 +222,6 @@ LinkSender::Claimed LinkSender::claim() {
   return {};
 }
 
-Result<HopItem> LinkSender::load(const OutgoingItem& item, const PeerHello& peer) const {
-  if (!item.message) {
-    auto bundle = codec::read_bundle(item.bundle);
-    if (!bundle) return bundle.error();
-    return HopItem(std::move(*bundle));
-  }
-  auto message = context_.services.messages.load(*item.message);
-  if (!message) return message.error();
-  HopMessage hop;
-  hop.acceptance = acceptance_of(context_, *message);
-  hop.trace = message->trace;
-  hop.trace.push_back(context_.settings.node);
-  hop.recipients = item.recipients;
-  hop.certificate = message->certificate;
-  std::uint64_t total = 0;
-  for (const ContentLocation& place : message->contents) total += place.length;
-  const std::uint64_t limit = std::min(context_.settings.inline_limit, peer.inline_limit);
-  for (const ContentLocation& place : message->contents) {
-    HopContent content;
-    content.uploaded = total > limit;
-    if (!content.uploaded) {
-      auto bytes = context_.services.contents.read(place, 0, place.length);
-      if (!bytes) return bytes.error();
-      content.bytes = std::move(*bytes);
-    }
-    hop.contents.push_back(std::move(content));
-  }
-  hop.header = std::move(message->header);
-  hop.signature = std::move(message->signature);
-  return HopItem(std::move(hop));
-}
-
 // Loads claimed items and sends them, a new frame whenever one is full.
 void LinkSender::send(std::uint64_t epoch, std::vector<OutgoingItem> items) {
   std::vector<OutgoingItem> batch;
@@ -312,9 +235,9 @@ void LinkSender::send(std::uint64_t epoch, std::vector<OutgoingItem> items) {
   const std::size_t limit = std::min<std::size_t>(context_.settings.batch_bytes,
                                                   peer.max_batch_bytes == 0 ? 1 << 20 : peer.max_batch_bytes);
   for (OutgoingItem& item : items) {
-    auto hop = load(item, peer);
+    auto hop = load_hop(context_, item, peer);
     if (!hop) return fail(epoch, hop.error());
-    const std::size_t size = size_of(*hop);
+    const std::size_t size = wire_size(*hop);
     if (!batch.empty() && bytes + size > limit) {
       transmit(epoch, std::move(batch), std::move(loaded));
       batch.clear();
@@ -361,7 +284,7 @@ void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<
                                "look at the peer's log; the link is opened again"));
   }
   std::vector<OutgoingItem> done, certificates;
-  std::vector<std::pair<OutgoingItem, Error>> refused;
+  std::vector<RefusedHop> refused;
   std::optional<Error> retry;
   for (std::size_t i = 0; i < items.size(); ++i) {
     switch (outcomes[i].result) {
@@ -389,36 +312,14 @@ void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<
 
 // What the peer took leaves the queue; what it refused for good becomes a dead letter, its sender is told.
 void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
-                        std::vector<std::pair<OutgoingItem, Error>> refused) {
+                        std::vector<RefusedHop> refused) {
   const std::size_t count = done.size() + refused.size();
   auto shared_done = std::make_shared<const std::vector<OutgoingItem>>(std::move(done));
-  auto shared_refused =
-      std::make_shared<const std::vector<std::pair<OutgoingItem, Error>>>(std::move(refused));
+  auto shared_refused = std::make_shared<const std::vector<RefusedHop>>(std::move(refused));
   auto records = std::make_shared<std::vector<EvidenceRecord>>();
   context_.services.messages.submit(
       [this, shared_done, shared_refused, records](Transaction& transaction) -> Result<void> {
-        for (const OutgoingItem& item : *shared_done) transaction.remove_outgoing(item.row);
-        for (const auto& [item, error] : *shared_refused) {
-          transaction.update_outgoing(item.row, QueueState::dead, item.attempts + 1, error.text());
-          if (!item.message) continue;
-          const StoredMessage message = transaction.load(*item.message);
-          EvidenceRecord record =
-              record_of(context_, message, EvidenceEvent::relay_rejection, item.recipients);
-          record.peer = link_.name;
-          record.reason = error.reason;
-          record.detail = error.message.substr(0, 300);
-          const bool tell = message.kind == MessageKind::dispatch;
-          transaction.append_record(codec::write_record(record), item.message, tell ? message.from_link : "");
-          for (RecipientRow row : transaction.recipients(*item.message)) {
-            if (std::count(item.recipients.begin(), item.recipients.end(), row.agency) == 0) continue;
-            if (!may_advance(row.state, RecipientState::dead)) continue;
-            row.state = RecipientState::dead;
-            row.reason = error.text();
-            row.updated_at = context_.now();
-            transaction.put_recipient(*item.message, row);
-          }
-          records->push_back(std::move(record));
-        }
+        *records = settle_hops(context_, transaction, link_.name, *shared_done, *shared_refused);
         return {};
       },
       [this, epoch, count, records](const Result<void>& committed) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exchange/context.h"
+#include "exchange/hop_settlement.h"
 
 namespace tram::exchange {
 
@@ -47,12 +48,10 @@ class LinkSender {
   void schedule_pump();
   void pump();
   [[nodiscard]] Claimed claim();
-  [[nodiscard]] Result<HopItem> load(const OutgoingItem& item, const PeerHello& peer) const;
   void send(std::uint64_t epoch, std::vector<OutgoingItem> items);
   void transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded);
 
-  void settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
-              std::vector<std::pair<OutgoingItem, Error>> refused);
+  void settle(std::uint64_t epoch, std::vector<OutgoingItem> done, std::vector<RefusedHop> refused);
   void provide_certificates(std::uint64_t epoch, std::vector<OutgoingItem> items);
   void provide_contents(std::uint64_t epoch, const OutgoingItem& item);
   void upload_next(std::uint64_t epoch, const OutgoingItem& item, std::size_t attachment);

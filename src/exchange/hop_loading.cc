@@ -1,0 +1,87 @@
+#include "exchange/hop_loading.h"
+
+#include <algorithm>
+
+#include "codec/bundle.h"
+#include "log/checkpoint.h"
+
+namespace tram::exchange {
+namespace {
+
+// A message this old goes with the proof of its acceptance, by which later nodes judge its certificates.
+constexpr Duration kProofAfter = std::chrono::seconds(10);
+
+// Where the first node accepted the message, proven: our own log if that was here, else what came along.
+std::optional<ProvenAcceptance> acceptance_of(const Context& context, const StoredMessage& message) {
+  MessageStore& store = context.services.messages;
+  if (message.kind != MessageKind::dispatch || context.now() - message.stored_at < kProofAfter)
+    return std::nullopt;
+  if (!message.from_link.empty()) {
+    for (StoredReceipt& receipt : store.receipts_of(message.row)) {
+      if (receipt.event != EvidenceEvent::submission_acceptance) continue;
+      auto note = store.checkpoint(receipt.origin, receipt.checkpoint_size);
+      if (note) return ProvenAcceptance{receipt.origin, *note, std::move(receipt.proof)};
+    }
+    return std::nullopt;
+  }
+  const auto note = store.latest_checkpoint(context.settings.log_origin);
+  if (!note) return std::nullopt;
+  const auto checkpoint = log::open_checkpoint(*note, context.services.log_key.verifier());
+  if (!checkpoint || checkpoint->size <= message.log_index) return std::nullopt;
+  auto path = store.prove(message.log_index, checkpoint->size);
+  for (const LogEntry& entry : store.entries_of(message.row)) {
+    if (entry.index == message.log_index && path) {
+      return ProvenAcceptance{checkpoint->origin, *note, {entry.record, entry.index, std::move(*path)}};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::size_t wire_size(const HopItem& item) {
+  if (const auto* bundle = std::get_if<ReceiptBundle>(&item)) {
+    std::size_t size = bundle->checkpoint.size() + 64;
+    for (const ProvenRecord& record : bundle->records)
+      size += record.record.size() + record.path.size() * 34 + 16;
+    return size;
+  }
+  const auto& message = std::get<HopMessage>(item);
+  std::size_t size = message.header.size() + message.signature.size() + 256;
+  for (const HopContent& content : message.contents) size += content.bytes.size() + 8;
+  return size;
+}
+
+Result<HopItem> load_hop(const Context& context, const OutgoingItem& item, const PeerHello& peer) {
+  if (!item.message) {
+    auto bundle = codec::read_bundle(item.bundle);
+    if (!bundle) return bundle.error();
+    return HopItem(std::move(*bundle));
+  }
+  auto message = context.services.messages.load(*item.message);
+  if (!message) return message.error();
+  HopMessage hop;
+  hop.acceptance = acceptance_of(context, *message);
+  hop.trace = message->trace;
+  hop.trace.push_back(context.settings.node);
+  hop.recipients = item.recipients;
+  hop.certificate = message->certificate;
+  std::uint64_t total = 0;
+  for (const ContentLocation& place : message->contents) total += place.length;
+  const std::uint64_t limit = std::min(context.settings.inline_limit, peer.inline_limit);
+  for (const ContentLocation& place : message->contents) {
+    HopContent content;
+    content.uploaded = total > limit;
+    if (!content.uploaded) {
+      auto bytes = context.services.contents.read(place, 0, place.length);
+      if (!bytes) return bytes.error();
+      content.bytes = std::move(*bytes);
+    }
+    hop.contents.push_back(std::move(content));
+  }
+  hop.header = std::move(message->header);
+  hop.signature = std::move(message->signature);
+  return HopItem(std::move(hop));
+}
+
+}  // namespace tram::exchange

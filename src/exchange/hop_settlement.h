@@ -1,0 +1,23 @@
+// What a peer's answers do to the queue and to the recipients.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "exchange/context.h"
+
+namespace tram::exchange {
+
+/// What the peer refused for good, and why.
+using RefusedHop = std::pair<OutgoingItem, Error>;
+
+/// Inside a unit: what the peer took leaves the queue; what it refused becomes a dead letter with a
+/// RelayRejection record, whose receipt tells the node the message came from. Answers the records, for the
+/// observer.
+[[nodiscard]] std::vector<EvidenceRecord> settle_hops(const Context& context, Transaction& transaction,
+                                                      const std::string& link,
+                                                      const std::vector<OutgoingItem>& taken,
+                                                      const std::vector<RefusedHop>& refused);
+
+}  // namespace tram::exchange
