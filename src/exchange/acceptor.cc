@@ -226,12 +226,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
     message.priority = submission().priority;
     message.references = submission().references;
     message.verdict = codec::write_verdict(filing_.verdict);
-    if (message.kind != MessageKind::dispatch) return {};
-    for (const AgencyCode& agency : filing_.here) {
-      auto status = make_arrival_status(context_, filing_, agency);
-      if (!status) return status.error();
-      filing_.arrival_statuses.push_back(std::move(*status));
-    }
+    add_arrival_statuses(context_, filing_);
     return {};
   }
 

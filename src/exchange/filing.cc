@@ -140,6 +140,41 @@ std::uint64_t record_dispatch(const Context& context, Transaction& transaction, 
   return first.value_or(0);
 }
 
+Result<Filing> make_arrival_status(const Context& context, const Filing& of, const AgencyCode& recipient) {
+  const Submission& original = of.header.submission;
+  Filing filing;
+  Submission& status = filing.header.submission;
+  const Digest name = Sha256::of("01 " + text(original.key) + " " + recipient.text());
+  status.key = {recipient, MessageId("01-" + name.hex().substr(0, 40))};
+  status.recipients = {original.key.sender};
+  status.kind = MessageKind::status;
+  status.priority = original.priority;
+  status.references = {original.key};
+  status.status = Status{StatusCode::arrived, "", of.message.stored_at};
+  // Whole seconds: the CMS signing-time attribute has no more, and the two must agree.
+  filing.header.signed_at = std::chrono::floor<std::chrono::seconds>(context.now());
+  filing.header.signed_by = SignedBy::node;
+  filing.header.node = context.settings.node;
+  filing.message.header = codec::write_header(filing.header);
+  filing.message.header_digest = Sha256::of(filing.message.header);
+  const Bytes manifest = evidence::derive_manifest(filing.message.header_digest, {});
+  auto sealed = context.services.seals.seal_as_node(recipient, manifest, filing.header.signed_at);
+  if (!sealed) return sealed.error();
+  filing.manifest = Sha256::of(manifest);
+  filing.verdict = sealed->verdict;
+  filing.message.key = status.key;
+  filing.message.kind = MessageKind::status;
+  filing.message.priority = status.priority;
+  filing.message.references = status.references;
+  filing.message.signature = std::move(sealed->signature);
+  filing.message.certificate = sealed->certificate;
+  filing.message.submitted_digest = codec::submitted_digest(status);
+  filing.message.stored_at = of.message.stored_at;
+  filing.message.verdict = codec::write_verdict(filing.verdict);
+  route_recipients(context, status.recipients, "", filing);
+  return filing;
+}
+
 }  // namespace
 
 EvidenceRecord record_of(const Context& context, const StoredMessage& message, EvidenceEvent event,
@@ -230,39 +265,16 @@ void after_filing(const Context& context, const Filing& filing, const Filed& fil
   context.wakeups.log_grew();
 }
 
-Result<Filing> make_arrival_status(const Context& context, const Filing& of, const AgencyCode& recipient) {
-  const Submission& original = of.header.submission;
-  Filing filing;
-  Submission& status = filing.header.submission;
-  const Digest name = Sha256::of("01 " + text(original.key) + " " + recipient.text());
-  status.key = {recipient, MessageId("01-" + name.hex().substr(0, 40))};
-  status.recipients = {original.key.sender};
-  status.kind = MessageKind::status;
-  status.priority = original.priority;
-  status.references = {original.key};
-  status.status = Status{StatusCode::arrived, "", of.message.stored_at};
-  // Whole seconds: the CMS signing-time attribute has no more, and the two must agree.
-  filing.header.signed_at = std::chrono::floor<std::chrono::seconds>(context.now());
-  filing.header.signed_by = SignedBy::node;
-  filing.header.node = context.settings.node;
-  filing.message.header = codec::write_header(filing.header);
-  filing.message.header_digest = Sha256::of(filing.message.header);
-  const Bytes manifest = evidence::derive_manifest(filing.message.header_digest, {});
-  auto sealed = context.services.seals.seal_as_node(recipient, manifest, filing.header.signed_at);
-  if (!sealed) return sealed.error();
-  filing.manifest = Sha256::of(manifest);
-  filing.verdict = sealed->verdict;
-  filing.message.key = status.key;
-  filing.message.kind = MessageKind::status;
-  filing.message.priority = status.priority;
-  filing.message.references = status.references;
-  filing.message.signature = std::move(sealed->signature);
-  filing.message.certificate = sealed->certificate;
-  filing.message.submitted_digest = codec::submitted_digest(status);
-  filing.message.stored_at = of.message.stored_at;
-  filing.message.verdict = codec::write_verdict(filing.verdict);
-  route_recipients(context, status.recipients, "", filing);
-  return filing;
+void add_arrival_statuses(const Context& context, Filing& filing) {
+  if (filing.message.kind != MessageKind::dispatch) return;
+  for (const AgencyCode& agency : filing.here) {
+    auto status = make_arrival_status(context, filing, agency);
+    if (status) {
+      filing.arrival_statuses.push_back(std::move(*status));
+    } else {
+      context.services.observer.note("status 01 not made", status.error().text());
+    }
+  }
 }
 
 }  // namespace tram::exchange

@@ -51,10 +51,11 @@ void route_recipients(const Context& context, const std::vector<AgencyCode>& rec
 /// After the commit: tells the observer and wakes who has work now.
 void after_filing(const Context& context, const Filing& filing, const Filed& filed);
 
-/// Makes the 01 (đã đến) of one recipient here, sealed by the node: a filing of its own for the same
-/// transaction. Its id is derived from the message's, so that making it again is making the same.
-[[nodiscard]] Result<Filing> make_arrival_status(const Context& context, const Filing& of,
-                                                 const AgencyCode& recipient);
+/// Makes the 01 (đã đến) of each recipient here of a dispatch, sealed by the node: filings of their own for
+/// the same transaction. Their ids are derived from the message's, so that making one again is making the
+/// same. One that cannot be sealed (the node's seal has expired, say) is left out and reported: the document
+/// goes on, its receipts prove arrival.
+void add_arrival_statuses(const Context& context, Filing& filing);
 
 /// A record with what every record of a message has.
 [[nodiscard]] EvidenceRecord record_of(const Context& context, const StoredMessage& message,

@@ -178,12 +178,7 @@ class HopCheck {
   }
 
   Stop statuses() {
-    if (filing_->message.kind != MessageKind::dispatch) return {};
-    for (const AgencyCode& agency : filing_->here) {
-      auto status = make_arrival_status(context_, *filing_, agency);
-      if (!status) return HopOutcome{HopResult::retry, status.error()};
-      filing_->arrival_statuses.push_back(std::move(*status));
-    }
+    add_arrival_statuses(context_, *filing_);
     return {};
   }
 

@@ -43,6 +43,15 @@ TEST_F(Statuses, OfARecipientHereMovesItsLineOn) {
   EXPECT_EQ(recipients(key)[0].last_status, StatusCode::processing);
 }
 
+TEST_F(Statuses, AnExpiredSealOfTheNodeHoldsNoDocumentUp) {
+  h52.seals().spoil_own();
+  EXPECT_EQ(relay(draft(world, "d", {"H52.05"}).sealed()).result, HopResult::accepted);
+  OpenInbox inbox = open("H52.05");
+  run();
+  ASSERT_EQ(inbox.heard->deliveries.size(), 1U);
+  EXPECT_TRUE(h52.messages().statuses_of({code("G09.02"), MessageId("d")}, 10).empty());
+}
+
 TEST_F(Statuses, AboutAMessageItsSenderNeverReceived) {
   const MessageKey unknown{code("H52.01"), MessageId("never")};
   expect_refused(

@@ -118,6 +118,8 @@ Result<exchange::SealedSignature> PracticeSeals::seal(const AgencyCode& agency, 
 
 Result<exchange::SealedSignature> PracticeSeals::seal_as_node(const AgencyCode& agency, BytesView manifest,
                                                               Timestamp signing_time) const {
+  if (own_spoiled_)
+    return failure(ErrorCode::failed_precondition, "SEAL_NOT_GOOD", "the node's seal has expired");
   return sign(own_, SignedBy::node, agency, manifest, signing_time);
 }
 

@@ -54,6 +54,8 @@ class PracticeSeals final : public exchange::Seals {
  public:
   PracticeSeals(AgencyCode node, PracticeCertificate own) : node_(std::move(node)), own_(std::move(own)) {}
   void entrust(const AgencyCode& agency, const PracticeCertificate& seal) { seals_[agency] = seal; }
+  /// The node's own seal can no longer be used, as when it has expired.
+  void spoil_own() { own_spoiled_ = true; }
 
   [[nodiscard]] bool has(const AgencyCode& agency) const override { return seals_.contains(agency); }
   [[nodiscard]] Result<exchange::SealedSignature> seal(const AgencyCode& agency, BytesView manifest,
@@ -67,6 +69,7 @@ class PracticeSeals final : public exchange::Seals {
                                                        Timestamp signing_time) const;
   AgencyCode node_;
   PracticeCertificate own_;
+  bool own_spoiled_ = false;
   std::map<AgencyCode, PracticeCertificate> seals_;
 };
 
