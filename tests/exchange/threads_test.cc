@@ -48,11 +48,9 @@ class CountingObserver final : public exchange::Observer {
 class Tally {
  public:
   void add(const std::string& what) {
-    {
-      const std::lock_guard lock(mutex_);
-      seen_.insert(what);
-    }
-    changed_.notify_all();
+    const std::lock_guard lock(mutex_);
+    seen_.insert(what);
+    changed_.notify_all();  // under the lock: whoever it wakes may end the tally
   }
   bool wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
