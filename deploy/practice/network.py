@@ -8,6 +8,7 @@ Used by deploy/demo, the end-to-end tests and the benchmarks. Nothing here is fo
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -35,13 +36,19 @@ def programs():
 
 
 def free_ports(count):
-    """Ports of loopback that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    """Ports of loopback that nobody listens on now, below those that outgoing connections are given: a node that is
+    killed finds its own free again."""
+    lowest_outgoing = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    candidates = list(range(lowest_outgoing // 3, lowest_outgoing))
+    random.SystemRandom().shuffle(candidates)
+    ports = []
+    while len(ports) < count:
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", candidates.pop()))
+                ports.append(one.getsockname()[1])
+            except OSError:
+                continue
     return ports
 
 
@@ -78,7 +85,7 @@ class Node:
     """One tramd process."""
 
     def __init__(self, network, name, grpc, http):
-        self.network, self.name, self.code = network, name, NODES[name]
+        self.network, self.name, self.code = network, name, network.codes[name]
         self.grpc, self.http = grpc, http
         self.folder = network.dir / "nodes" / name
         self.process = None
@@ -145,13 +152,20 @@ class Node:
 
 
 class Network:
-    """Makes and runs the practice network in a folder."""
+    """Makes and runs the practice network in a folder.
 
-    def __init__(self, directory, rsa=None, limits=""):
+    codes, links, home: another topology than NODES, LINKS and HOME. sections: more TOML for a node, by its name.
+    detours: ports to dial instead of a node's own, by (node, link's name) for links and by agency for clients: a test
+    puts its proxies there.
+    """
+
+    def __init__(self, directory, rsa=None, limits="", codes=None, links=None, home=None):
         self.dir = pathlib.Path(directory).resolve()
         self.rsa, self.limits = rsa, limits
-        ports = free_ports(2 * len(NODES))
-        self.nodes = {name: Node(self, name, ports[2 * i], ports[2 * i + 1]) for i, name in enumerate(NODES)}
+        self.codes, self.links, self.home = dict(codes or NODES), list(links or LINKS), dict(home or HOME)
+        self.sections, self.detours = {}, {}
+        ports = free_ports(2 * len(self.codes))
+        self.nodes = {name: Node(self, name, ports[2 * i], ports[2 * i + 1]) for i, name in enumerate(self.codes)}
 
     @property
     def pki(self):
@@ -164,7 +178,7 @@ class Network:
         for part in ("nodes", "clients", "evidence"):
             (self.dir / part).mkdir(parents=True)
         command = [str(ROOT / "certs" / "make-pki"), str(self.pki), "--nodes",
-                   " ".join(f"{name}:{code}" for name, code in NODES.items()), "--agencies", " ".join(HOME)]
+                   " ".join(f"{name}:{code}" for name, code in self.codes.items()), "--agencies", " ".join(self.home)]
         if self.rsa:
             command += ["--rsa", str(self.rsa)]
         self._run(command)
@@ -172,9 +186,9 @@ class Network:
             node.folder.mkdir(parents=True)
             (node.folder / "tramd.toml").write_text(self._configuration(node))
             shutil.copy(self.pki / "nodes" / f"{node.name}.log.vkey", node.folder / "log.vkey")
-        for agency, home in HOME.items():
+        for agency, home in self.home.items():
             self.write_profile(agency, home, agency)
-        for name in NODES:
+        for name in self.codes:
             for role in ("operator", "auditor", "registrar"):
                 self.write_profile(f"{name}-{role}", name, None)
 
@@ -189,7 +203,7 @@ class Network:
         text = f"""# Written by the demonstration. deploy/tramd.toml explains every key.
 [node]
 code = "{code}"
-name = "{TITLES[name]}"
+name = "{TITLES.get(name, name)}"
 data = "data"
 authoritative = ["{code}"]
 [listen]
@@ -215,37 +229,37 @@ certificate = "{pki}/clients/{name}-registrar.crt"
 """
         if self.limits:
             text += "[limits]\n" + self.limits + "\n"
-        for agency, home in HOME.items():
+        for agency, home in self.home.items():
             if home == name:
                 text += f"""[[seal]]
 agency = "{agency}"
 key = "{pki}/seals/{agency}.key"
 certificate = "{pki}/seals/{agency}.crt"
 """
-        for owner, link, peer, prefixes in LINKS:
+        for owner, link, peer, prefixes in self.links:
             if owner == name:
                 text += f"""[[link]]
 name = "{link}"
-node = "{NODES[peer]}"
-address = "127.0.0.1:{self.nodes[peer].grpc}"
+node = "{self.codes[peer]}"
+address = "127.0.0.1:{self.detours.get((owner, link), self.nodes[peer].grpc)}"
 prefixes = {json.dumps(prefixes)}
 certificate = "{pki}/nodes/{peer}.crt"
 """
-        for peer, peer_code in NODES.items():
+        for peer, peer_code in self.codes.items():
             if peer != name:
                 text += f"""[[known_log]]
 node = "{peer_code}"
 vkey_file = "{pki}/nodes/{peer}.log.vkey"
 """
-        return text
+        return text + self.sections.get(name, "")
 
     def _origin(self, name):
         return (self.pki / "nodes" / f"{name}.log.vkey").read_text().split("+", 1)[0]
 
     def write_profile(self, client, home, agency):
-        keys = [f"{self.pki}/nodes/{name}.log.vkey" for name in NODES]
+        keys = [f"{self.pki}/nodes/{name}.log.vkey" for name in self.codes]
         text = f"""# A profile for tramctl: who calls whom.
-address = "127.0.0.1:{self.nodes[home].grpc}"
+address = "127.0.0.1:{self.detours.get(client, self.nodes[home].grpc)}"
 certificate = "{self.pki}/clients/{client}.crt"
 key = "{self.pki}/clients/{client}.key"
 roots = "{self.pki}/roots.pem"
@@ -269,15 +283,15 @@ log_keys = {json.dumps(keys)}
 
     def register(self):
         """Every client into its node's registry, by the node's registrar."""
-        for agency, home in HOME.items():
+        for agency, home in self.home.items():
             self.client(f"{home}-registrar").run(
                 "registry", "add", "--certificate", self.pki / "clients" / f"{agency}.crt", "--agency", agency,
                 "--system", f"qlvb-{agency}", "--role", "agency")
-        for name in NODES:
+        for name in self.codes:
             for role in ("operator", "auditor"):
                 self.client(f"{name}-registrar").run(
-                    "registry", "add", "--certificate", self.pki / "clients" / f"{name}-{role}.crt", "--agency", NODES[name],
-                    "--system", role, "--role", role)
+                    "registry", "add", "--certificate", self.pki / "clients" / f"{name}-{role}.crt",
+                    "--agency", self.codes[name], "--system", role, "--role", role)
 
     def stop(self):
         """SIGTERM to all; their exit codes by name."""

@@ -1,39 +1,23 @@
 """A document system in another language: python3-grpcio with code generated from proto/, knowing nothing else of us."""
 
 import hashlib
-import pathlib
-import subprocess
-import sys
+import queue
 import tempfile
 import unittest
 
 import network
+import protocol
 from base import MINISTRY, SENDER, NetworkTest
 
 GENERATED = tempfile.TemporaryDirectory(prefix="tram-proto-")
-PROTO = network.ROOT / "proto"
-subprocess.run([sys.executable, "-m", "grpc_tools.protoc", "-I", PROTO, f"--python_out={GENERATED.name}",
-                f"--grpc_python_out={GENERATED.name}",
-                *[str(path.relative_to(PROTO)) for path in sorted((PROTO / "tram" / "v1").glob("*.proto"))]],
-               check=True, cwd=PROTO)
-subprocess.run([sys.executable, "-m", "grpc_tools.protoc", "-I", PROTO, f"--python_out={GENERATED.name}",
-                "google/rpc/status.proto"], check=True, cwd=PROTO)
-sys.path.insert(0, GENERATED.name)
+protocol.load(GENERATED.name)
 
-import google  # noqa: E402
-google.__path__.append(str(pathlib.Path(GENERATED.name) / "google"))
-
-import grpc  # noqa: E402
 from tram.v1 import exchange_pb2, exchange_pb2_grpc, message_pb2  # noqa: E402
 
 
 class PythonClientTest(NetworkTest):
     def stub(self, agency):
-        pki, node = self.net.pki, self.net.nodes[network.HOME[agency]]
-        credentials = grpc.ssl_channel_credentials((pki / "roots.pem").read_bytes(),
-                                                   (pki / "clients" / f"{agency}.key").read_bytes(),
-                                                   (pki / "clients" / f"{agency}.crt").read_bytes())
-        channel = grpc.secure_channel(f"localhost:{node.grpc}", credentials)
+        channel = protocol.channel(self.net.pki, agency, self.net.nodes[network.HOME[agency]].grpc)
         self.addCleanup(channel.close)
         return exchange_pb2_grpc.ExchangeStub(channel)
 
@@ -61,7 +45,6 @@ class PythonClientTest(NetworkTest):
         stream.cancel()
 
     def receive_one(self, requests):
-        import queue
         pending = queue.Queue()
         for request in requests:
             pending.put(request)
