@@ -223,20 +223,36 @@ class StreamHandle final : public InboxStream {
   std::shared_ptr<DeskStream> stream_;
 };
 
+// Only an agency has an inbox: the one of its registry entry.
+Result<void> require_agency(const Identity& who) {
+  if (who.roles.has(Role::agency)) return {};
+  return failure(ErrorCode::permission_denied, "ROLE_MISSING",
+                 "the certificate sha256:" + who.certificate.hex() + " has no registry entry as an agency",
+                 "ask the registrar for an entry with the role agency");
+}
+
 }  // namespace
 
 Result<std::shared_ptr<InboxStream>> InboxDesk::open(const Identity& who,
                                                      std::shared_ptr<InboxEvents> events) {
-  if (!who.roles.has(Role::agency)) {
-    return failure(ErrorCode::permission_denied, "ROLE_MISSING",
-                   "the certificate sha256:" + who.certificate.hex() + " has no registry entry as an agency",
-                   "ask the registrar for an entry with the role agency");
-  }
+  if (auto allowed = require_agency(who); !allowed) return allowed.error();
   auto stream = std::make_shared<DeskStream>(context_, who, std::move(events));
   const std::lock_guard lock(mutex_);
   std::erase_if(streams_, [](const auto& old) { return old.expired(); });
   streams_.push_back(stream);
   return std::shared_ptr<InboxStream>(std::make_shared<StreamHandle>(std::move(stream)));
+}
+
+Result<std::vector<WaitingDelivery>> InboxDesk::list(const Identity& who,
+                                                     const std::optional<InboxPlace>& after,
+                                                     std::size_t limit) const {
+  if (auto allowed = require_agency(who); !allowed) return allowed.error();
+  std::vector<WaitingDelivery> out;
+  for (InboxEntry& entry : context_.services.messages.list_inbox(who.agency, who.inbox, after, limit)) {
+    DeliveryId id = delivery_id(entry.key, who.agency);
+    out.push_back({std::move(id), std::move(entry)});
+  }
+  return out;
 }
 
 std::vector<std::shared_ptr<DeskStream>> InboxDesk::streams() {

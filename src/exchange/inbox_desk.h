@@ -19,6 +19,10 @@ class InboxDesk {
 
   [[nodiscard]] Result<std::shared_ptr<InboxStream>> open(const Identity& who,
                                                           std::shared_ptr<InboxEvents> events);
+  /// See Node::waiting().
+  [[nodiscard]] Result<std::vector<WaitingDelivery>> list(const Identity& who,
+                                                          const std::optional<InboxPlace>& after,
+                                                          std::size_t limit) const;
   /// Something waits in this inbox.
   void wake(const AgencyCode& agency, const std::string& inbox);
   /// Tells every stream.

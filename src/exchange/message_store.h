@@ -174,6 +174,21 @@ struct QueueEntry {
   std::variant<OutgoingItem, InboxItem> item;
 };
 
+/// A place in the list of an inbox: the highest priority first, then the oldest.
+struct InboxPlace {
+  int priority = 0;
+  QueueRow row{};
+};
+
+/// One line of an inbox's list.
+struct InboxEntry {
+  MessageKey key;
+  MessageKind kind = MessageKind::dispatch;
+  Timestamp stored_at;   ///< when the message arrived at this node
+  InboxItem item;        ///< `redelivered` leaves a claim that lasts out of account, as claim_inbox() does
+  bool claimed = false;  ///< a stream holds it now
+};
+
 /// Counts for operators and metrics.
 struct StoreCounts {
   std::uint64_t messages = 0;
@@ -217,6 +232,11 @@ class MessageStore {
 
   [[nodiscard]] virtual std::uint64_t count_outgoing(const std::string& link) const = 0;
   [[nodiscard]] virtual std::vector<QueueEntry> list_queues(const QueueFilter& filter) const = 0;
+  /// What waits in one inbox behind `after` (from the beginning if empty), claimed or not, at most `limit`.
+  /// Claims nothing. What is raised meanwhile may be missing.
+  [[nodiscard]] virtual std::vector<InboxEntry> list_inbox(const AgencyCode& agency, const std::string& inbox,
+                                                           const std::optional<InboxPlace>& after,
+                                                           std::size_t limit) const = 0;
   [[nodiscard]] virtual StoreCounts counts() const = 0;
 
   /// The log: sizes and roots are of committed entries only.

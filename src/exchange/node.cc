@@ -100,6 +100,11 @@ class ExchangeNode final : public Node, private Wakeups {
     return desk_.open(who, std::move(events));
   }
 
+  Result<std::vector<WaitingDelivery>> waiting(const Identity& who, const std::optional<InboxPlace>& after,
+                                               std::size_t limit) const override {
+    return desk_.list(who, after, limit);
+  }
+
   Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who) override {
     if (draining_) return draining();
     if (who.link.empty()) {

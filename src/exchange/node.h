@@ -69,6 +69,12 @@ struct Delivery {
   Timestamp arrived_at;
 };
 
+/// One message that waits in the caller's inbox, as a list shows it.
+struct WaitingDelivery {
+  DeliveryId id;
+  InboxEntry entry;
+};
+
 /// Events of a Receive stream, on any thread, one at a time.
 class InboxEvents {
  public:
@@ -172,6 +178,11 @@ class Node {
   /// PERMISSION_DENIED for who is no agency.
   [[nodiscard]] virtual Result<std::shared_ptr<InboxStream>> receive(const Identity& who,
                                                                      std::shared_ptr<InboxEvents> events) = 0;
+  /// What waits in the caller's own inbox behind `after`, the most urgent first, at most `limit`; claims
+  /// nothing. PERMISSION_DENIED for who is no agency.
+  [[nodiscard]] virtual Result<std::vector<WaitingDelivery>> waiting(const Identity& who,
+                                                                     const std::optional<InboxPlace>& after,
+                                                                     std::size_t limit) const = 0;
   /// PERMISSION_DENIED for who is no peer.
   [[nodiscard]] virtual Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who) = 0;
   /// A peer that calls is up: its link is tried at once.

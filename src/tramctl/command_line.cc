@@ -111,9 +111,18 @@ void add_receive(CLI::App& app, Chosen& chosen) {
 }
 
 void add_inbox(CLI::App& app, Chosen& chosen) {
-  const auto [sub, o] =
-      add_command<InboxOptions>(app, chosen, "inbox", "list what was received into a folder", inbox);
-  sub->add_option("--dir", o->dir, "the folder of tramctl receive")->required();
+  const auto [sub, o] = add_command<InboxOptions>(
+      app, chosen, "inbox", "list what waits at the node, and what a folder has received", inbox);
+  sub->add_option("--dir", o->dir, "a folder of tramctl receive: lists what it holds too");
+  sub->add_flag("--local", o->local, "list the folder alone: no node is asked");
+  sub->add_option("--limit", o->limit, "at most so many of those that wait; 0: all")->capture_default_str();
+  sub->footer(
+      "Listing takes nothing: what waits is shown without its subject, the most urgent first.\n"
+      "Only the inbox of the profile's own certificate is shown.\n"
+      "Examples:\n"
+      "  tramctl inbox\n"
+      "  tramctl inbox --dir received\n"
+      "  tramctl inbox --dir received --local");
 }
 
 void add_status(CLI::App& app, Chosen& chosen) {

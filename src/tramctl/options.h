@@ -48,7 +48,9 @@ struct ReceiveOptions {
 };
 
 struct InboxOptions {
-  std::string dir;
+  std::string dir;       ///< may be empty unless `local`
+  bool local = false;    ///< the node is not asked
+  unsigned limit = 100;  ///< of what waits at the node; 0: no limit
 };
 
 struct StatusOptions {

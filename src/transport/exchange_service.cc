@@ -1,6 +1,7 @@
 #include <tram/v1/exchange.grpc.pb.h>
 
 #include "codec/message_proto.h"
+#include "transport/inbox_list.h"
 #include "transport/receive_stream.h"
 #include "transport/send_stream.h"
 #include "transport/services.h"
@@ -22,6 +23,14 @@ class ExchangeService final : public v1::Exchange::CallbackService {
   grpc::ServerBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse>* Receive(
       grpc::CallbackServerContext* context) override {
     return open_stream<ReceiveStream>(backend_, *context);
+  }
+
+  grpc::ServerUnaryReactor* ListInbox(grpc::CallbackServerContext* context,
+                                      const v1::ListInboxRequest* request,
+                                      v1::ListInboxResponse* response) override {
+    return answer(backend_, *context, response, {}, [this, request](const exchange::Identity& who) {
+      return list_inbox(backend_.node, who, *request);
+    });
   }
 
   grpc::ServerUnaryReactor* Track(grpc::CallbackServerContext* context, const v1::TrackRequest* request,

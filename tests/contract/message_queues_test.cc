@@ -227,6 +227,63 @@ TEST_P(MessageStoreContract, QueuesAreListedForOperatorsOldestFirst) {
   EXPECT_EQ(store().list_queues({std::nullopt, 2}).size(), 2U);
 }
 
+std::vector<QueueRow> listed(const std::vector<InboxEntry>& entries) {
+  std::vector<QueueRow> rows;
+  for (const InboxEntry& entry : entries) rows.push_back(entry.item.row);
+  return rows;
+}
+
+TEST_P(MessageStoreContract, AnInboxIsListedInTheOrderOfHandOverAndPageByPage) {
+  const QueueRow a = deliver("a", 0);
+  const QueueRow b = deliver("b", 4);
+  const QueueRow c = deliver("c", 0);
+  const QueueRow d = deliver("d", 4);
+  deliver("elsewhere", 4, "archive");
+  const auto list = [&](const std::optional<InboxPlace>& after, std::size_t limit) {
+    return listed(store().list_inbox(agency("H52.05"), "default", after, limit));
+  };
+  EXPECT_THAT(list({}, 9), ElementsAre(b, d, a, c));
+  EXPECT_THAT(list({}, 3), ElementsAre(b, d, a));
+  EXPECT_THAT(list(InboxPlace{4, b}, 2), ElementsAre(d, a));
+  EXPECT_THAT(list(InboxPlace{4, d}, 9), ElementsAre(a, c));
+  EXPECT_THAT(list(InboxPlace{2, a}, 9), ElementsAre(a, c)) << "a place nobody stands at";
+  EXPECT_THAT(list(InboxPlace{0, c}, 9), IsEmpty());
+  EXPECT_THAT(list({}, 0), IsEmpty());
+  EXPECT_THAT(store().list_inbox(agency("H52.01"), "default", {}, 9), IsEmpty());
+  EXPECT_THAT(rows_of(store().claim_inbox(agency("H52.05"), "default", "one", 9)), ElementsAre(b, d, a, c))
+      << "listing claims nothing";
+}
+
+TEST_P(MessageStoreContract, AListOfAnInboxSaysWhatIsClaimedAndWhatWasHandedOverBefore) {
+  const QueueRow row = deliver("a", 1);
+  const auto list = [&] { return store().list_inbox(agency("H52.05"), "default", {}, 9).at(0); };
+  EXPECT_EQ(list().key, key("a"));
+  EXPECT_EQ(list().kind, MessageKind::dispatch);
+  EXPECT_EQ(list().stored_at, message("a").stored_at);
+  EXPECT_EQ(list().item.row, row);
+  EXPECT_EQ(list().item.message, store().find(key("a"))->row);
+  EXPECT_EQ(list().item.inbox, "default");
+  EXPECT_EQ(list().item.priority, 1);
+  EXPECT_EQ(list().item.queued_at, from_micros(6));
+  EXPECT_FALSE(list().claimed);
+  EXPECT_FALSE(list().item.redelivered);
+  static_cast<void>(store().claim_inbox(agency("H52.05"), "default", "one", 9));
+  EXPECT_TRUE(list().claimed);
+  EXPECT_FALSE(list().item.redelivered) << "it is with its first stream";
+  store().release_claims("one");
+  EXPECT_FALSE(list().claimed);
+  EXPECT_TRUE(list().item.redelivered);
+  EXPECT_EQ(list().item.attempts, 1U);
+  static_cast<void>(store().claim_inbox(agency("H52.05"), "default", "two", 9));
+  EXPECT_TRUE(list().claimed);
+  EXPECT_TRUE(list().item.redelivered);
+  under_test().reopen();
+  EXPECT_FALSE(list().claimed);
+  EXPECT_TRUE(list().item.redelivered);
+  committed(store(), [&](Transaction& transaction) { transaction.remove_inbox(row); });
+  EXPECT_THAT(store().list_inbox(agency("H52.05"), "default", {}, 9), IsEmpty());
+}
+
 TEST_P(MessageStoreContract, EveryItemIsClaimedByOneOwnerWhileOthersCommit) {
   constexpr int kItems = 120;
   std::mutex mutex;

@@ -25,6 +25,24 @@ class ExchangeTest(NetworkTest):
         for expected in ("SubmissionAcceptance", "RelayAcceptance", "ContentConsignment", "ContentHandover"):
             self.assertTrue(any(expected in event for event in events), f"{expected} in {events}")
 
+    def test_an_inbox_is_listed_before_and_after_it_is_received(self):
+        ids = [self.send(self.file(f"cho-{i}.txt", b"x"), to=(NEIGHBOUR,), extra=("--priority", priority))["id"]
+               for i, priority in enumerate(("0", "0", "3"))]
+        client, folder = self.net.client(NEIGHBOUR), f"{self.folder.name}/listed"
+        def listed(*options, place="node"):
+            return [line for line in client.lines("inbox", *options) if line["place"] == place and line["id"] in ids]
+        until(lambda: len(listed()) == 3, what="all three in the inbox")
+        self.assertEqual([line["id"] for line in listed()], [ids[2], ids[0], ids[1]])
+        self.assertEqual({(line["claimed"], line["redelivered"]) for line in listed()}, {(False, False)})
+        self.assertIn("waiting at the node for H52.05/default", client.run("inbox").stdout)
+        self.assertEqual(len(client.lines("inbox", "--limit", "2")), 2)
+        self.assertEqual([line for line in self.net.client(SENDER).lines("inbox") if line["id"] in ids], [])
+        client.run("receive", "--dir", folder)
+        self.assertEqual(listed(), [])
+        self.assertEqual([line["acknowledged"] for line in listed("--dir", folder, place="folder")], [True] * 3)
+        self.assertEqual(len(listed("--dir", folder, "--local", place="folder")), 3)
+        self.assertIn("ROLE_MISSING", self.net.client("sonla-auditor").run("inbox", check=False).stderr)
+
     def test_statuses_come_back_as_messages(self):
         sent = self.send(self.file("tt.txt", b"x"))
         self.receive(MINISTRY, sent["id"])

@@ -27,6 +27,42 @@ TEST_F(Inbox, IsForAgenciesAlone) {
   }
 }
 
+TEST_F(Inbox, IsListedToItsOwnAgencyAlone) {
+  send("a");
+  ASSERT_TRUE(submit(agency("H52.05"), request(dispatch("H52.05", "b", {"H52.01"}))));
+  run();
+  const auto waiting = node().waiting(agency("H52.05"), {}, 10);
+  ASSERT_TRUE(waiting);
+  ASSERT_EQ(waiting->size(), 2U);
+  EXPECT_EQ(waiting->at(0).id.text(), "H52.01/a/H52.05");
+  EXPECT_FALSE(waiting->at(0).entry.claimed);
+  EXPECT_EQ(waiting->at(1).entry.kind, MessageKind::status) << "that b arrived";
+  EXPECT_EQ(waiting->at(1).entry.item.agency, code("H52.05"));
+  exchange::Identity other_inbox = agency("H52.05");
+  other_inbox.inbox = "archive";
+  EXPECT_TRUE(node().waiting(other_inbox, {}, 10)->empty());
+  for (const char* other : {"operator", "auditor", "registrar", "node H01"}) {
+    const auto denied = node().waiting(h52.who(other), {}, 10);
+    ASSERT_FALSE(denied) << other;
+    EXPECT_EQ(denied.error().code, ErrorCode::permission_denied);
+    EXPECT_EQ(denied.error().reason, "ROLE_MISSING");
+  }
+}
+
+TEST_F(Inbox, AListNeitherClaimsNorHandsOver) {
+  const MessageKey key = send();
+  ASSERT_EQ(node().waiting(agency("H52.05"), {}, 10)->size(), 1U);
+  EXPECT_EQ(recipients(key)[0].state, RecipientState::consigned);
+  const OpenInbox inbox = open("H52.05");
+  run();
+  ASSERT_EQ(inbox.heard->deliveries.size(), 1U);
+  EXPECT_FALSE(inbox.heard->deliveries[0].redelivered);
+  EXPECT_TRUE(node().waiting(agency("H52.05"), {}, 10)->at(0).entry.claimed);
+  inbox.stream->acknowledge(inbox.heard->deliveries[0].id);
+  run();
+  EXPECT_TRUE(node().waiting(agency("H52.05"), {}, 10)->empty());
+}
+
 TEST_F(Inbox, HandsOverWhatWaitsWithItsVerdict) {
   const MessageKey key = send();
   const OpenInbox inbox = open("H52.05");

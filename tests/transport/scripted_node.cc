@@ -97,6 +97,26 @@ Result<std::shared_ptr<exchange::InboxStream>> ScriptedNode::receive(
   return std::shared_ptr<exchange::InboxStream>(std::make_shared<ScriptedInbox>(inbox));
 }
 
+Result<std::vector<exchange::WaitingDelivery>> ScriptedNode::waiting(
+    const exchange::Identity& who, const std::optional<exchange::InboxPlace>& after,
+    std::size_t limit) const {
+  if (!who.roles.has(Role::agency)) return failure(ErrorCode::permission_denied, "ROLE_MISSING", "no agency");
+  std::vector<exchange::WaitingDelivery> out;
+  for (int row = after ? static_cast<int>(after->row) + 1 : 1; row <= 5 && out.size() < limit; ++row) {
+    exchange::WaitingDelivery one;
+    one.id = DeliveryId("G09.02/m" + std::to_string(row) + "/" + who.agency.text());
+    one.entry.key = {code("G09.02"), MessageId("m" + std::to_string(row))};
+    one.entry.kind = row == 2 ? MessageKind::status : MessageKind::dispatch;
+    one.entry.stored_at = from_micros(1'700'000'000'000'000);
+    one.entry.item.row = static_cast<exchange::QueueRow>(row);
+    one.entry.item.priority = 1;
+    one.entry.item.redelivered = row == 3;
+    one.entry.claimed = row == 4;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Result<std::shared_ptr<exchange::ArrivalStream>> ScriptedNode::arrivals(const exchange::Identity& who) {
   if (who.link.empty()) return failure(ErrorCode::permission_denied, "ROLE_MISSING", "no peer");
   return std::shared_ptr<exchange::ArrivalStream>(std::make_shared<ScriptedArrivals>(*this));

@@ -60,6 +60,10 @@ class ScriptedNode final : public exchange::Node {
               std::function<void(Result<exchange::Acceptance>)> done) override;
   Result<std::shared_ptr<exchange::InboxStream>> receive(
       const exchange::Identity& who, std::shared_ptr<exchange::InboxEvents> events) override;
+  /// Waiting: rows 1 to 5 of class 1, whoever asks.
+  Result<std::vector<exchange::WaitingDelivery>> waiting(const exchange::Identity& who,
+                                                         const std::optional<exchange::InboxPlace>& after,
+                                                         std::size_t limit) const override;
   Result<std::shared_ptr<exchange::ArrivalStream>> arrivals(const exchange::Identity& who) override;
   void peer_is_up(const std::string& link) override { peers_up.put(link); }
   Result<exchange::TrackView> track(const exchange::Identity& who, const MessageKey& key) const override;

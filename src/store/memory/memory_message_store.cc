@@ -68,9 +68,9 @@ std::vector<RecipientRow> MemoryMessageStore::recipients(MessageRow message) con
   return recipients_of(disk_->tables, message);
 }
 
-InboxItem MemoryMessageStore::with_attempts(InboxItem item) const {
+InboxItem MemoryMessageStore::with_attempts(InboxItem item, std::uint32_t present) const {
   item.attempts = committer_->claims().attempts(item.row);
-  item.redelivered = item.attempts > 0 || number(item.row) <= queued_before_start_;
+  item.redelivered = item.attempts > present || number(item.row) <= queued_before_start_;
   return item;
 }
 
@@ -96,11 +96,8 @@ std::vector<InboxItem> MemoryMessageStore::claim_inbox(const AgencyCode& agency,
   const std::lock_guard lock(disk_->mutex);
   ClaimTable& claims = committer_->claims();
   std::vector<InboxItem> items;
-  for (const QueueRow row : claim_rows(disk_->tables, claims, inbox_queue(agency, inbox), owner, limit)) {
-    InboxItem item = with_attempts(disk_->tables.inbox.at(row));
-    item.redelivered = item.attempts > 1 || number(row) <= queued_before_start_;
-    items.push_back(std::move(item));
-  }
+  for (const QueueRow row : claim_rows(disk_->tables, claims, inbox_queue(agency, inbox), owner, limit))
+    items.push_back(with_attempts(disk_->tables.inbox.at(row), 1));
   return items;
 }
 
@@ -137,6 +134,25 @@ std::vector<QueueEntry> MemoryMessageStore::list_queues(const QueueFilter& filte
   for (auto& [row, entry] : found) {
     if (out.size() == filter.limit) break;
     out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+std::vector<InboxEntry> MemoryMessageStore::list_inbox(const AgencyCode& agency, const std::string& inbox,
+                                                       const std::optional<InboxPlace>& after,
+                                                       std::size_t limit) const {
+  const std::lock_guard lock(disk_->mutex);
+  const MemoryTables& tables = disk_->tables;
+  WaitingPlace place{inbox_queue(agency, inbox), std::numeric_limits<int>::min(), QueueRow(0)};
+  if (after) place = {place.queue, -after->priority, after->row};
+  std::vector<InboxEntry> out;
+  for (auto at = tables.waiting.upper_bound(place);
+       at != tables.waiting.end() && at->first.queue == place.queue && out.size() < limit; ++at) {
+    const InboxItem& item = tables.inbox.at(at->first.row);
+    const StoredMessage& message = tables.messages.at(item.message);
+    const bool claimed = committer_->claims().claimed(item.row);
+    out.push_back(
+        {message.key, message.kind, message.stored_at, with_attempts(item, claimed ? 1 : 0), claimed});
   }
   return out;
 }

@@ -41,6 +41,10 @@ class MemoryMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::uint64_t count_outgoing(const std::string& link) const override;
   [[nodiscard]] std::vector<exchange::QueueEntry> list_queues(
       const exchange::QueueFilter& filter) const override;
+  [[nodiscard]] std::vector<exchange::InboxEntry> list_inbox(const AgencyCode& agency,
+                                                             const std::string& inbox,
+                                                             const std::optional<exchange::InboxPlace>& after,
+                                                             std::size_t limit) const override;
   [[nodiscard]] exchange::StoreCounts counts() const override;
   [[nodiscard]] std::uint64_t log_size() const override;
   [[nodiscard]] Result<Digest> log_root(std::uint64_t size) const override;
@@ -58,7 +62,8 @@ class MemoryMessageStore final : public exchange::MessageStore {
                                                                  std::size_t limit) const override;
 
  private:
-  [[nodiscard]] exchange::InboxItem with_attempts(exchange::InboxItem item) const;
+  /// With its claims so far; `present` of them say nothing of an earlier hand-over.
+  [[nodiscard]] exchange::InboxItem with_attempts(exchange::InboxItem item, std::uint32_t present = 0) const;
   [[nodiscard]] MessageKey key_of(std::optional<exchange::MessageRow> message) const;
 
   const std::shared_ptr<MemoryDisk> disk_;

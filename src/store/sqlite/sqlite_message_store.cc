@@ -149,6 +149,37 @@ std::vector<QueueEntry> SqliteMessageStore::list_queues(const QueueFilter& filte
   return out;
 }
 
+std::vector<InboxEntry> SqliteMessageStore::list_inbox(const AgencyCode& agency, const std::string& inbox,
+                                                       const std::optional<InboxPlace>& after,
+                                                       std::size_t limit) const {
+  const int highest = after ? after->priority : WaitingRows::kClasses - 1;
+  const auto entries = [&](Database& database) {
+    std::vector<InboxEntry> out;
+    for (int priority = highest; priority >= 0 && out.size() < limit; --priority) {
+      const std::int64_t above = after && priority == after->priority ? number(after->row) : 0;
+      Query query = database.query(
+          "SELECT m.sender, m.id, m.kind, m.stored_at, q.row, q.message, q.agency, q.inbox, q.priority, "
+          "q.state, q.queued_at FROM inbox q JOIN message m ON m.row = q.message "
+          "WHERE q.state = 1 AND q.agency = ? AND q.inbox = ? AND q.priority = ? AND q.row > ? "
+          "ORDER BY q.row LIMIT ?",
+          agency.text(), inbox, priority, above, bounded(limit - out.size()));
+      while (query.next())
+        out.push_back(
+            {read_key(query), query.as<MessageKind>(2), query.time(3), read_inbox(query, 4), false});
+    }
+    return out;
+  };
+  auto out = read(entries);
+  const ClaimTable& claims = parts_->waiting.claims();
+  for (InboxEntry& entry : out) {
+    entry.claimed = claims.claimed(entry.item.row);
+    entry.item.attempts = claims.attempts(entry.item.row);
+    mark(entry.item,
+         entry.claimed && entry.item.attempts > 0 ? entry.item.attempts - 1 : entry.item.attempts);
+  }
+  return out;
+}
+
 StoreCounts SqliteMessageStore::counts() const {
   StoreCounts counts = read([](Database& database) {
     Query messages = database.query("SELECT messages FROM counters");

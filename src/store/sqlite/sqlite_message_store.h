@@ -45,6 +45,10 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::uint64_t count_outgoing(const std::string& link) const override;
   [[nodiscard]] std::vector<exchange::QueueEntry> list_queues(
       const exchange::QueueFilter& filter) const override;
+  [[nodiscard]] std::vector<exchange::InboxEntry> list_inbox(const AgencyCode& agency,
+                                                             const std::string& inbox,
+                                                             const std::optional<exchange::InboxPlace>& after,
+                                                             std::size_t limit) const override;
   [[nodiscard]] exchange::StoreCounts counts() const override;
   [[nodiscard]] std::uint64_t log_size() const override;
   [[nodiscard]] Result<Digest> log_root(std::uint64_t size) const override;
