@@ -13,7 +13,7 @@ class Chaos {
  public:
   explicit Chaos(std::uint64_t seed) : three_(seed, std::chrono::microseconds(300)) {
     for (SimAgency* agency : {&three_.sender, &three_.neighbour, &three_.ministry})
-      agency->vanish_at_times(30);
+      agency->habits().vanish = 30;
     three_.neighbour.report_statuses();
     three_.ministry.report_statuses();
     three_.network.faults = {30, 30, 50, 60, std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
@@ -63,8 +63,7 @@ class Chaos {
   void calm() {
     run_some();
     three_.network.faults = {};
-    for (SimAgency* agency : {&three_.sender, &three_.neighbour, &three_.ministry})
-      agency->vanish_at_times(0);
+    for (SimAgency* agency : {&three_.sender, &three_.neighbour, &three_.ministry}) agency->habits() = {};
     for (SimNode* node : three_.nodes()) {
       if (!node->is_up()) node->start();
     }

@@ -1,5 +1,5 @@
-// A document system of one agency, as the contract asks it to be: it sends again until it is answered, and
-// keeps the delivery id of what it took.
+// The document systems of one agency, as the contract asks them to be: they send again until they are
+// answered, and keep the delivery id of what they took.
 #pragma once
 
 #include <map>
@@ -12,35 +12,69 @@
 
 namespace tram::sim {
 
-/// Never crashes itself, but may let go of its stream. Threads: one.
+/// What document systems do at times, in thousandths of the cases.
+struct Habits {
+  std::uint64_t vanish = 0;        ///< lets go of its stream at a hand-over, before or after storing it
+  std::uint64_t lose_answer = 0;   ///< does not hear the answer to a submission, and sends it again
+  std::uint64_t send_twice = 0;    ///< sends the same again, at once and after its answer
+  std::uint64_t reuse_id = 0;      ///< sends other content under an id that was accepted
+  std::uint64_t break_upload = 0;  ///< an upload breaks off, at each piece
+  Duration thinking = {};          ///< up to this long between a hand-over and its acknowledgement
+};
+
+/// Several systems may share the agency's inboxes and its one memory of what it took: what they store never
+/// gets lost, their streams do. Threads: one.
 class SimAgency final : public NodeListener {
  public:
-  /// Registers itself at `home`, which must not have started yet.
+  /// Registers its first system at `home`, which must not have started yet.
   SimAgency(SimNode& home, const std::string& agency, const std::string& system = "qlvb");
   ~SimAgency() override;
 
+  /// Before the home's first start: one more system, which competes for the inbox.
+  void add_system(const std::string& system, const std::string& inbox = "default");
+
+  /// What was submitted, with the bytes of all attachments.
+  struct Sent {
+    exchange::SubmissionRequest request;
+    Submission fields;
+    std::vector<File> files;
+    bool uploaded = false;
+  };
   /// One hand-over that had an effect.
   struct Taken {
     DeliveryId id;
     Header header;
-    std::vector<exchange::HopContent> contents;
+    std::vector<exchange::HopContent> contents;  ///< also of what was uploaded the bytes
     Verdict verdict;
+    bool redelivered = false;
+  };
+  /// One hand-over, heard or not.
+  struct HandOver {
+    DeliveryId id;
+    std::string system;
+    std::string inbox;
     bool redelivered = false;
   };
 
   /// Sends until accepted or refused for good.
   void send(exchange::SubmissionRequest request);
+  /// Uploads the files before.
+  void send_uploaded(Submission fields, const std::vector<File>& files);
   void report_statuses() { reports_ = true; }  ///< 03 and 06 for every dispatch it takes
-  void vanish_at_times(std::uint64_t in_thousand) { vanishes_ = in_thousand; }
+  [[nodiscard]] Habits& habits() { return habits_; }
 
   [[nodiscard]] const AgencyCode& code() const { return code_; }
+  [[nodiscard]] SimNode& home() const { return home_; }
   [[nodiscard]] exchange::Identity who();
-  [[nodiscard]] const std::vector<Taken>& taken() const { return taken_; }
+  [[nodiscard]] std::size_t systems() const { return connections_.size(); }
+  [[nodiscard]] const std::map<MessageKey, Sent>& sent() const { return sent_; }
   [[nodiscard]] const std::map<MessageKey, exchange::Acceptance>& accepted() const { return accepted_; }
   [[nodiscard]] const std::map<MessageKey, Error>& refused() const { return refused_; }
+  [[nodiscard]] const std::vector<Taken>& taken() const { return taken_; }
+  [[nodiscard]] const std::vector<HandOver>& hand_overs() const { return hand_overs_; }
   /// Everything sent is answered.
   [[nodiscard]] bool idle() const { return outbox_.empty(); }
-  /// What broke the contract of hand-over; empty if nothing did.
+  /// What broke the contract of submission or hand-over; empty if nothing did.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
 
   void node_started() override;
@@ -48,29 +82,45 @@ class SimAgency final : public NodeListener {
 
  private:
   class Ears;
+  // One system and its stream.
+  struct Connection {
+    std::string system;
+    std::string inbox;
+    std::shared_ptr<Ears> ears;
+    std::shared_ptr<exchange::InboxStream> stream;
+  };
 
-  void open();
+  void open(Connection& connection);
+  void reopen_later(Connection& connection);
+  void post(const MessageKey& key);
+  void upload(const MessageKey& key, std::size_t file);
   void submit(const MessageKey& key);
+  void again(Duration delay, const MessageKey& key);
   void answered(const MessageKey& key, const Result<exchange::Acceptance>& answer);
-  void deliver(exchange::Delivery delivery);
-  void take(exchange::Delivery delivery);
-  void acknowledged(const DeliveryId& id);
-  void reopen_later();
+  void accepted(const MessageKey& key, const exchange::Acceptance& acceptance);
+  void refused(const MessageKey& key, const Error& error);
+  void reuse_id(const MessageKey& key);
+  void hear(Connection& connection, exchange::Delivery delivery, bool deaf);
+  void take(Connection& connection, exchange::Delivery delivery);
+  [[nodiscard]] Result<void> fetch_uploaded(exchange::Delivery& delivery);
+  void acknowledge(Connection& connection, const DeliveryId& id);
+  void acknowledged(Connection& connection, const DeliveryId& id);
 
   SimNode& home_;
   const AgencyCode code_;
-  const std::string certificate_;
   bool reports_ = false;
-  std::uint64_t vanishes_ = 0;
-  std::map<MessageKey, exchange::SubmissionRequest> outbox_;
+  Habits habits_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::map<MessageKey, Sent> sent_;
+  std::set<MessageKey> outbox_;
   std::map<MessageKey, exchange::Acceptance> accepted_;
   std::map<MessageKey, Error> refused_;
   std::vector<Taken> taken_;
+  std::vector<HandOver> hand_overs_;
+  std::set<DeliveryId> handed_;  // heard or not
   std::set<DeliveryId> known_;
   std::set<DeliveryId> acknowledged_;
   std::vector<std::string> violations_;
-  std::shared_ptr<Ears> ears_;  // of the stream that is open
-  std::shared_ptr<exchange::InboxStream> stream_;
 };
 
 }  // namespace tram::sim

@@ -19,11 +19,12 @@ SimNode::Running::Running(SimNode& owner, const LifePtr& new_life)
       }),
       peers(owner.network_.peers_of(owner.code())),
       node(exchange::make_node(owner.settings_,
-                               {owner.world_, executor, timers, *messages, *contents, owner.seals_, verifier,
+                               {owner.clock_, executor, timers, *messages, *contents, owner.seals_, verifier,
                                 owner.reader_, *peers, owner.observer_, owner.log_key_})) {}
 
 SimNode::SimNode(World& world, Network& network, exchange::Settings settings)
     : world_(world),
+      clock_(world),
       network_(network),
       settings_(std::move(settings)),
       log_key_(sim::log_key(settings_.log_origin)),

@@ -56,6 +56,10 @@ class SimNode {
   [[nodiscard]] const log::NoteSigner& log_key() const { return log_key_; }
   [[nodiscard]] const LifePtr& life() const { return running_->life; }
   [[nodiscard]] World& world() { return world_; }
+  [[nodiscard]] SimClock& clock() { return clock_; }
+  /// All that is stored, also while the node is down.
+  [[nodiscard]] const store::MemoryTables& tables() const { return disk_->tables; }
+  [[nodiscard]] const store::MemoryDisk& disk() const { return *disk_; }
   void listen(NodeListener& listener) { listeners_.push_back(&listener); }
   void forget(NodeListener& listener) { std::erase(listeners_, &listener); }
 
@@ -76,6 +80,7 @@ class SimNode {
   };
 
   World& world_;
+  SimClock clock_;
   Network& network_;
   exchange::Settings settings_;
   log::NoteSigner log_key_;

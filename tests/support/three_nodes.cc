@@ -1,7 +1,5 @@
 #include "tests/support/three_nodes.h"
 
-#include <algorithm>
-
 namespace tram::sim {
 namespace {
 
@@ -56,24 +54,7 @@ void ThreeNodes::start() {
   for (SimNode* node : nodes()) node->start();
 }
 
-bool ThreeNodes::quiet() {
-  for (SimNode* node : nodes()) {
-    if (!node->is_up()) return false;
-    exchange::QueueFilter waiting;
-    waiting.state = QueueState::waiting;
-    if (!node->node().queues(waiting).empty()) return false;
-    // Receipts of what was logged must have been queued, too.
-    const std::uint64_t size = node->messages().log_size();
-    if (!node->messages().receipts_due(node->messages().receipt_cursor(), size, 1).empty()) return false;
-  }
-  return sender.idle() && neighbour.idle() && ministry.idle();
-}
-
-bool ThreeNodes::settle() {
-  const Duration slice = std::chrono::milliseconds(20);
-  for (int i = 0; i < 6000 && !quiet(); ++i) world.run_for(slice);
-  return quiet();
-}
+bool ThreeNodes::settle() { return sim::settle(world, cast(), std::chrono::minutes(2)); }
 
 void upload(SimNode& node, const exchange::Identity& who, const File& file) {
   auto run =

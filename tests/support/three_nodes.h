@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/agency.h"
+#include "tests/support/quiet.h"
 
 namespace tram::sim {
 
@@ -27,10 +27,10 @@ struct ThreeNodes {
   SimAgency ministry;   ///< G09.02
 
   [[nodiscard]] std::vector<SimNode*> nodes() { return {&sonla, &truc, &noivu}; }
+  [[nodiscard]] Cast cast() { return {nodes(), {&sender, &neighbour, &ministry}}; }
   void start();
   /// Lets two virtual minutes pass at most, until nothing is on its way.
   [[nodiscard]] bool settle();
-  [[nodiscard]] bool quiet();  ///< every node is up and every queue is empty
 };
 
 /// Uploads the file to the node, as an agency's system does before it submits.

@@ -75,6 +75,7 @@ Duration World::random_time(Duration up_to) {
 
 void World::remember(std::string_view line) {
   history_ = Sha256::of(history_.bytes(), std::to_string(elapsed_.count()) + " " + std::string(line));
+  if (on_line) on_line(elapsed_, line);
 }
 
 std::unique_ptr<TimerHandle> SimTimers::after(Duration delay, std::function<void()> task) {

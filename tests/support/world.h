@@ -66,6 +66,8 @@ class World final : public Clock {
   /// What happened, line by line, in one hash: equal seeds give equal hashes.
   void remember(std::string_view line);
   [[nodiscard]] Digest history() const { return history_; }
+  /// Hears each line, for people to read.
+  std::function<void(Duration elapsed, std::string_view line)> on_line;
 
  private:
   struct Waiting {
@@ -80,6 +82,20 @@ class World final : public Clock {
   std::uint64_t steps_ = 0;
   std::map<Place, Waiting> waiting_;
   Digest history_;
+};
+
+/// The clock of one node: the world's, but for what it jumped.
+class SimClock final : public Clock {
+ public:
+  explicit SimClock(const World& world) : world_(world) {}
+  [[nodiscard]] Timestamp now() const override { return world_.now() + skew_; }
+  [[nodiscard]] SteadyTime steady_now() const override { return world_.steady_now(); }
+  [[nodiscard]] Duration skew() const { return skew_; }
+  void set_skew(Duration skew) { skew_ = skew; }
+
+ private:
+  const World& world_;
+  Duration skew_{0};
 };
 
 /// The executor of one life.
