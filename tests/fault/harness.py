@@ -13,6 +13,7 @@ from documents import HOMES, INLINE_LIMIT
 
 HERE = pathlib.Path(__file__).resolve().parent
 COMPETING = "G09.02"  # two systems of this agency receive from one inbox
+STOP_WITHIN = 30      # seconds after SIGTERM
 
 
 class ClientProcess:
@@ -105,11 +106,12 @@ class Faults:
 
     def __init__(self, systems, schedule, say):
         self.systems, self.schedule, self.say = systems, schedule, say
-        self.restarts = self.client_restarts = 0
+        self.restarts = self.stops = self.client_restarts = 0
         self.lines = {"cut": 0, "delay": 0, "throttle": 0, "hang": 0}
         self.ended = []
         self.bad = {}     # line → the fault that holds it
         self.down = set()  # nodes that wait to be started
+        self.stopping = {}  # node → (when it was told to stop, how long it shall be down)
         self._agenda, self._order = [], 0
 
     def run(self, seconds):
@@ -120,6 +122,7 @@ class Faults:
             while self._agenda and self._agenda[0][0] <= now:
                 at, _, action, subject = heapq.heappop(self._agenda)
                 action(at, subject)
+            self._look_at_stopping(now)
             self.look()
             next_at = self._agenda[0][0] if self._agenda else seconds
             time.sleep(max(0.0, min(next_at - (time.monotonic() - began), 0.2)))
@@ -127,6 +130,9 @@ class Faults:
     def settle(self):
         """Every line is faithful and everything runs."""
         self.systems.chaos.clear()
+        for name in self.stopping:
+            self._stopped(name, self.systems.net.nodes[name].stop(seconds=STOP_WITHIN))
+        self.stopping.clear()
         for name in list(self.down):
             self._start_node(0, name)
         self.look()
@@ -134,7 +140,7 @@ class Faults:
     def look(self):
         """Starts again what ended by itself, and remembers that it did."""
         for name, node in self.systems.net.nodes.items():
-            if name not in self.down and node.process and node.process.poll() is not None:
+            if name not in self.down and name not in self.stopping and node.process.poll() is not None:
                 self._ended(f"node {name}", node.process.returncode, node.folder / "stderr.txt")
                 node.start()
         for client in self.systems.clients.values():
@@ -156,19 +162,48 @@ class Faults:
 
     def _begin(self, at, fault):
         self.say(str(fault))
-        {"kill node": self._kill_node, "kill client": self._kill_client}.get(fault.kind, self._line)(at, fault)
+        {"kill node": self._kill_node, "stop node": self._stop_node,
+         "kill client": self._kill_client}.get(fault.kind, self._line)(at, fault)
 
     def _kill_node(self, at, fault):
         if fault.target in self.down:
             return
+        self.stopping.pop(fault.target, None)  # it may be killed while it stops
         self.systems.net.nodes[fault.target].kill()
+        self.restarts += 1
         self.down.add(fault.target)
         self._plan(at + fault.lasts, self._start_node, fault.target)
 
     def _start_node(self, _, name):
-        self.systems.net.nodes[name].start()
-        self.down.discard(name)
-        self.restarts += 1
+        if name in self.down:
+            self.systems.net.nodes[name].start()
+            self.down.discard(name)
+
+    def _stop_node(self, at, fault):
+        if fault.target in self.down or fault.target in self.stopping:
+            return
+        self.systems.net.nodes[fault.target].process.send_signal(signal.SIGTERM)
+        self.stopping[fault.target] = at, fault.lasts
+        self.stops += 1
+
+    def _look_at_stopping(self, now):
+        for name, (told, lasts) in list(self.stopping.items()):
+            node = self.systems.net.nodes[name]
+            code = node.process.poll()
+            if code is None and now < told + STOP_WITHIN:
+                continue
+            if code is None:
+                node.kill()
+            del self.stopping[name]
+            self._stopped(name, code)
+            self._plan(now + lasts, self._start_node, name)
+
+    def _stopped(self, name, code):
+        self.down.add(name)
+        if code != 0:
+            self.ended.append(f"node {name}, told to stop, "
+                              + (f"did not within {STOP_WITHIN} s" if code is None else f"ended with {code}"))
+            self.say(self.ended[-1])
 
     def _kill_client(self, _, fault):
         client = self.systems.clients[fault.target]

@@ -1,7 +1,7 @@
 """The faults of a run: a pure function of its seed and length.
 
 Kills: `kill -9` of a node or a client, every 1.5 to 4 seconds; a node stays down for up to 2 seconds, a client comes
-back at once. Lines: every 2 to 6 seconds one line (a direction of a link, or an agency's way to its node) is cut,
+back at once. One node in eight is told to stop instead (SIGTERM) and must end cleanly. Lines: every 2 to 6 seconds one line (a direction of a link, or an agency's way to its node) is cut,
 slowed, throttled or hung for 0.3 to 5 seconds.
 """
 
@@ -14,7 +14,7 @@ KINDS = {"cut": 40, "delay": 20, "throttle": 15, "hang": 25}
 @dataclasses.dataclass(frozen=True)
 class Fault:
     at: float        # seconds from the start
-    kind: str        # "kill node", "kill client", "cut", "delay", "throttle", "hang"
+    kind: str        # "kill node", "stop node", "kill client", "cut", "delay", "throttle", "hang"
     target: str
     lasts: float     # seconds that the node is down, or the line is bad
     amount: float    # delay: seconds each way; throttle: bytes a second
@@ -34,7 +34,8 @@ def _kills(draw, seconds, nodes, clients):
     at = 2.0
     while (at := at + draw.uniform(1.5, 4)) < seconds - 1:
         if draw.random() < 0.55:
-            yield Fault(at, "kill node", draw.choice(nodes), draw.choice([0.0, draw.uniform(0, 2)]), 0)
+            kind = "stop node" if draw.random() < 1 / 8 else "kill node"
+            yield Fault(at, kind, draw.choice(nodes), draw.choice([0.0, draw.uniform(0, 2)]), 0)
         else:
             yield Fault(at, "kill client", draw.choice(clients), 0, 0)
 

@@ -4,7 +4,8 @@ Three nodes as three processes with TLS (Sơn La, the national axis, a ministry)
 a sending process with a durable journal and one or two receiving processes with a durable store. Meanwhile, by a
 schedule that the seed alone decides:
 
-  kill -9      of any node and any document system every 1.5 to 4 seconds; it is started again
+  kill -9      of any node and any document system every 1.5 to 4 seconds; it is started again. One node in eight
+               is told to stop instead (SIGTERM) and must end with 0
   bad lines    between nodes, and between agencies and their nodes: cut, late, narrow, or half open
                (a proxy goes on taking connections and bytes, and forwards and closes nothing)
 
@@ -143,9 +144,9 @@ class Run:
                           *(delivery for delivery, _ in account.duplicates + account.faults)])
 
     def _tell_lives(self, deliveries):
-        for delivery in list(dict.fromkeys(deliveries))[:SHOWN]:
-            sender, message_id, _ = delivery.split("/")
-            say(f"the life of {delivery}:\n{self.nodes.lives(sender, message_id)}")
+        for message in list(dict.fromkeys(delivery.rpartition("/")[0] for delivery in deliveries))[:SHOWN]:
+            sender, message_id = message.split("/")
+            say(f"the life of {message}:\n{self.nodes.lives(sender, message_id)}")
 
     def _examine(self):
         """Samples: asked, sent again, exported."""
@@ -181,6 +182,7 @@ class Run:
                 "messages": account.messages, "large": account.large, "refused": len(account.refused),
                 "answersLost": account.repeated, "redeliveries": account.redeliveries,
                 "statuses": account.statuses, "statusesLost": len(account.missing_statuses),
+                "stops": faults.stops,
                 "slowLines": faults.lines["delay"] + faults.lines["throttle"], "hungLines": faults.lines["hang"],
                 "minutes": self.options.minutes, "seed": self.options.seed, "problems": self.problems}
 
