@@ -1,4 +1,5 @@
-// The load generator: one sending and one receiving document system. Prints one JSON object.
+// The load generator: one sending and one receiving document system, or with --send-only the sending one
+// alone. Prints one JSON object.
 #include <cstdio>
 
 #include "tests/bench/receiver.h"
@@ -9,8 +10,10 @@ int main(int argc, char** argv) {
   using namespace tram::bench;
   tram::transport::prepare_grpc_environment();
   const LoadOptions options = parse_options(argc, argv);
-  Ledger ledger(options.in_flight);
-  {
+  Ledger ledger(options.in_flight, options.documents, options.send_only);
+  if (options.send_only) {
+    run_sender(options, ledger);
+  } else {
     const Receiver statuses(options.sender, options.roots, ledger, true);
     const Receiver receiver(options.receiver, options.roots, ledger, false);
     run_sender(options, ledger);

@@ -6,6 +6,7 @@ namespace tram::bench {
 
 std::optional<std::string> Ledger::next(Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
+  if (documents_limit_ > 0 && counter_ >= documents_limit_) return std::nullopt;
   if (!changed_.wait_until(lock, deadline, [&] { return room_ > 0; }) || Clock::now() >= deadline)
     return std::nullopt;
   --room_;
@@ -18,6 +19,11 @@ std::optional<std::string> Ledger::next(Clock::time_point deadline) {
   open_.insert(id);
   ++counts_.sent;
   return id;
+}
+
+bool Ledger::all_opened() {
+  const std::lock_guard lock(mutex_);
+  return documents_limit_ > 0 && counter_ >= documents_limit_;
 }
 
 std::vector<std::string> Ledger::unanswered() {
@@ -33,6 +39,7 @@ void Ledger::answered(const std::string& id, bool accepted, const std::string& e
   Document& document = documents_[id];
   document.accepted = accepted;
   ++(accepted ? counts_.accepted : counts_.refused);
+  if (accepted && ends_accepted_) done(document);
   if (!accepted) {
     ++room_;
     if (counts_.first_error.empty()) counts_.first_error = error;
@@ -53,7 +60,10 @@ void Ledger::acknowledged(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto found = documents_.find(id);
   if (found == documents_.end() || found->second.done) return;
-  Document& document = found->second;
+  done(found->second);
+}
+
+void Ledger::done(Document& document) {
   document.done = true;
   last_ = Clock::now();
   milliseconds_.push_back(std::chrono::duration<double, std::milli>(*last_ - document.sent).count());

@@ -18,10 +18,14 @@ using Clock = std::chrono::steady_clock;
 /// Threads: any.
 class Ledger {
  public:
-  explicit Ledger(unsigned in_flight) : room_(in_flight) {}
+  /// `documents`: opened at most, 0 for no limit. `ends_accepted`: nobody receives here.
+  Ledger(unsigned in_flight, std::uint64_t documents, bool ends_accepted)
+      : room_(in_flight), documents_limit_(documents), ends_accepted_(ends_accepted) {}
 
-  /// Waits for room and opens a new document; nothing after `deadline`.
+  /// Waits for room and opens a new document; nothing after `deadline`, or when all are open.
   [[nodiscard]] std::optional<std::string> next(Clock::time_point deadline);
+  /// As many as there shall be were opened.
+  [[nodiscard]] bool all_opened();
   /// Documents opened and not answered: to be sent again on a new stream.
   [[nodiscard]] std::vector<std::string> unanswered();
   void answered(const std::string& id, bool accepted, const std::string& error);
@@ -45,10 +49,13 @@ class Ledger {
     Clock::time_point sent;
     bool accepted = false, delivered = false, done = false;
   };
+  void done(Document& document);  // with the mutex
 
   std::mutex mutex_;  // guards everything
   std::condition_variable changed_;
   unsigned room_;
+  const std::uint64_t documents_limit_;
+  const bool ends_accepted_;
   std::uint64_t counter_ = 0;
   std::unordered_map<std::string, Document> documents_;
   std::unordered_set<std::string> open_;  // neither answered nor refused

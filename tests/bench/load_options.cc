@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 namespace tram::bench {
 namespace {
@@ -17,11 +18,11 @@ std::string read(const std::string& file) {
   return out.str();
 }
 
-void add(CLI::App& app, const std::string& who, ClientOptions& client) {
+std::vector<CLI::Option*> add(CLI::App& app, const std::string& who, ClientOptions& client) {
   app.add_option("--" + who, client.agency, "agency code")->required();
-  app.add_option("--" + who + "-address", client.address)->required();
-  app.add_option("--" + who + "-certificate", client.certificate)->required();
-  app.add_option("--" + who + "-key", client.key)->required();
+  return {app.add_option("--" + who + "-address", client.address),
+          app.add_option("--" + who + "-certificate", client.certificate),
+          app.add_option("--" + who + "-key", client.key)};
 }
 
 }  // namespace
@@ -29,11 +30,13 @@ void add(CLI::App& app, const std::string& who, ClientOptions& client) {
 LoadOptions parse_options(int argc, char** argv) {
   LoadOptions options;
   CLI::App app{"sends documents from one agency to another and counts what became of each"};
-  add(app, "sender", options.sender);
-  add(app, "receiver", options.receiver);
+  for (CLI::Option* option : add(app, "sender", options.sender)) option->required();
+  auto* send_only = app.add_flag("--send-only", options.send_only, "nobody receives; done when accepted");
+  for (CLI::Option* option : add(app, "receiver", options.receiver)) option->excludes(send_only);
   app.add_option("--roots", options.roots)->required();
   app.add_option("--bytes", options.bytes);
   app.add_option("--in-flight", options.in_flight);
+  app.add_option("--documents", options.documents, "at most so many; 0: as many as the time allows");
   app.add_option("--seconds", options.seconds);
   app.add_option("--drain-seconds", options.drain_seconds);
   try {

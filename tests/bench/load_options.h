@@ -22,6 +22,8 @@ struct LoadOptions {
   std::string roots;
   std::uint64_t bytes = 10'000;  ///< of the one attachment
   unsigned in_flight = 64;       ///< sent and not yet acknowledged by the recipient's client
+  std::uint64_t documents = 0;   ///< sent at most; 0: as many as the time allows
+  bool send_only = false;        ///< a bulk mailing: done when it is accepted, nobody here receives
   unsigned seconds = 10;
   unsigned drain_seconds = 60;  ///< to wait for what was accepted
 };

@@ -82,12 +82,14 @@ class Sender {
     const auto give_up = deadline_ + std::chrono::seconds(options_.drain_seconds);
     while (Clock::now() < give_up) {
       one_stream();
-      if (Clock::now() >= deadline_ && ledger_.unanswered().empty()) return;
+      if (over() && ledger_.unanswered().empty()) return;
       channel_->WaitForConnected(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
     }
   }
 
  private:
+  bool over() { return Clock::now() >= deadline_ || ledger_.all_opened(); }
+
   void one_stream() {
     grpc::ClientContext context;
     const auto stream = exchange_->Send(&context);
@@ -124,7 +126,7 @@ class Sender {
       const auto id = ledger_.next(std::min(deadline_, Clock::now() + std::chrono::milliseconds(500)));
       if (id) {
         usable = write(*id);
-      } else if (Clock::now() >= deadline_) {
+      } else if (over()) {
         break;
       }
     }
