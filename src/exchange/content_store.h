@@ -17,7 +17,14 @@ struct ContentLocation {
   std::string container;  ///< a segment's or upload's name, [0-9a-z-]
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
-  bool operator==(const ContentLocation&) const = default;
+  /// In what append(), uploaded() and hold() answer: while a copy lives, the container is not removed.
+  /// Whoever makes a message refer to the location keeps one until that is committed. Neither stored nor
+  /// compared.
+  std::shared_ptr<const void> pin = {};
+
+  bool operator==(const ContentLocation& other) const {
+    return container == other.container && offset == other.offset && length == other.length;
+  }
 };
 
 /// How far an upload has come.
@@ -63,8 +70,10 @@ class ContentStore {
   [[nodiscard]] virtual Result<ContentLocation> uploaded(const std::string& owner, const Digest& sha256,
                                                          std::uint64_t size) = 0;
 
+  /// The same location with a pin, for who reads it in several steps. DATA_LOSS if its container is gone.
+  [[nodiscard]] virtual Result<ContentLocation> hold(const ContentLocation& location) const = 0;
   /// Up to `limit` bytes from `offset` within the location; fewer only at its end. DATA_LOSS if they are
-  /// gone.
+  /// gone: without a pin that may be because they were moved, see read_content() in exchange/.
   [[nodiscard]] virtual Result<Bytes> read(const ContentLocation& location, std::uint64_t offset,
                                            std::size_t limit) const = 0;
 };

@@ -20,6 +20,11 @@ Result<void> UploadLedger::begin(const std::string& owner, const std::string& up
   return {};
 }
 
+bool UploadLedger::lock(const std::string& upload) {
+  const std::lock_guard lock(mutex_);
+  return writing_.insert(upload).second;
+}
+
 void UploadLedger::end(const std::string& upload) {
   const std::lock_guard lock(mutex_);
   writing_.erase(upload);

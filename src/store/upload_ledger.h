@@ -19,6 +19,8 @@ class UploadLedger {
 
   /// ABORTED, UPLOAD_BUSY while another writes it; RESOURCE_EXHAUSTED, UPLOAD_QUOTA beyond the owner's quota.
   [[nodiscard]] Result<void> begin(const std::string& owner, const std::string& upload, std::uint64_t size);
+  /// Keeps writers out until end(), without being one; false while there is one.
+  [[nodiscard]] bool lock(const std::string& upload);
   /// The writer is gone; the upload still counts.
   void end(const std::string& upload);
   /// An upload found at start.

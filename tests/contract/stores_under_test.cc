@@ -33,6 +33,7 @@ class FlushOnly final : public exchange::ContentStore {
   Result<Bytes> read(const exchange::ContentLocation&, std::uint64_t, std::size_t) const override {
     return unused();
   }
+  Result<exchange::ContentLocation> hold(const exchange::ContentLocation&) const override { return unused(); }
 
   std::atomic<bool> failing = false;
 
@@ -86,6 +87,7 @@ class MemoryContents final : public ContentStoreUnderTest {
  public:
   explicit MemoryContents(const store::ContentOptions& options) : options_(options) { reopen(); }
   exchange::ContentStore& store() override { return *store_; }
+  exchange::ContentCollector& collector() override { return *store_; }
   void reopen() override { store_ = std::make_unique<store::MemoryContentStore>(disk_, options_); }
 
  private:
@@ -98,6 +100,7 @@ class FileContents final : public ContentStoreUnderTest {
  public:
   explicit FileContents(const store::ContentOptions& options) : options_(options) { reopen(); }
   exchange::ContentStore& store() override { return *store_; }
+  exchange::ContentCollector& collector() override { return *store_; }
   void reopen() override {
     store_.reset();
     store_ = store::FileContentStore::open(folder_.path(), options_).value();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "exchange/content_collector.h"
 #include "exchange/content_store.h"
 #include "exchange/message_store.h"
 #include "store/content_options.h"
@@ -38,6 +39,7 @@ class ContentStoreUnderTest {
  public:
   virtual ~ContentStoreUnderTest() = default;
   [[nodiscard]] virtual exchange::ContentStore& store() = 0;
+  [[nodiscard]] virtual exchange::ContentCollector& collector() = 0;
   virtual void reopen() = 0;
 };
 

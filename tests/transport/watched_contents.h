@@ -30,6 +30,9 @@ class WatchedContents final : public exchange::ContentStore {
                      std::size_t limit) const override {
     return store_.read(location, offset, limit);
   }
+  Result<exchange::ContentLocation> hold(const exchange::ContentLocation& location) const override {
+    return store_.hold(location);
+  }
 
  private:
   class WatchedUpload final : public exchange::Upload {

@@ -69,6 +69,15 @@ Result<std::uint64_t> File::size() const {
   return static_cast<std::uint64_t>(found.st_size);
 }
 
+void File::set_changed(Timestamp time) const {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  timespec at{};
+  at.tv_sec = seconds.time_since_epoch().count();
+  at.tv_nsec = std::chrono::nanoseconds(time - seconds).count();
+  const timespec times[] = {at, at};
+  static_cast<void>(::futimens(descriptor_, times));
+}
+
 Result<void> sync_folder(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return io_error(errno, "cannot open", path);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace tram::store {
@@ -32,6 +33,8 @@ class File {
   [[nodiscard]] Result<Bytes> read_at(std::uint64_t offset, std::size_t length) const;
   [[nodiscard]] Result<void> sync() const;
   [[nodiscard]] Result<std::uint64_t> size() const;
+  /// When it was written to, as its owner's clock has it. Best effort.
+  void set_changed(Timestamp time) const;
 
  private:
   File(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}

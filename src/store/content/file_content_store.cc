@@ -3,15 +3,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include "store/content/container_files.h"
 #include "store/upload_errors.h"
 #include "store/upload_name.h"
 
 namespace tram::store {
 
+using exchange::Container;
 using exchange::ContentLocation;
 using exchange::Upload;
 using exchange::UploadState;
@@ -25,17 +28,6 @@ Result<void> make_folder(const std::string& path, const std::string& parent) {
   return sync_folder(parent);
 }
 
-// A location comes from our own tables, and still names no other file than ours.
-bool is_container(const std::string& name) {
-  return std::all_of(name.begin(), name.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-'; });
-}
-
-std::string path_of(const std::string& folder, const std::string& container) {
-  if (container.starts_with("u-")) return folder + "/uploads/" + container + ".bin";
-  return folder + "/segments/" + container;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<FileContentStore>> FileContentStore::open(const std::string& folder,
@@ -45,21 +37,15 @@ Result<std::unique_ptr<FileContentStore>> FileContentStore::open(const std::stri
   for (const char* name : {"/segments", "/uploads"}) {
     if (const auto made = make_folder(folder + name, folder); !made) return made.error();
   }
-  auto segments = Segments::open(folder + "/segments", options.segment_bytes);
+  std::unique_ptr<FileContentStore> store(new FileContentStore(folder, *std::move(lock), options.open_files));
+  auto segments = Segments::open(folder + "/segments", options.segment_bytes, store->pins_);
   if (!segments) return segments.error();
-  auto uploads = Uploads::open(folder + "/uploads", options.upload_quota);
+  store->segments_ = *std::move(segments);
+  auto uploads = Uploads::open(folder + "/uploads", options, store->pins_);
   if (!uploads) return uploads.error();
-  return std::unique_ptr<FileContentStore>(new FileContentStore(
-      folder, *std::move(lock), *std::move(segments), *std::move(uploads), options.open_files));
+  store->uploads_ = *std::move(uploads);
+  return store;
 }
-
-FileContentStore::FileContentStore(std::string folder, FolderLock lock, std::unique_ptr<Segments> segments,
-                                   std::unique_ptr<Uploads> uploads, std::size_t open_files)
-    : folder_(std::move(folder)),
-      lock_(std::move(lock)),
-      segments_(std::move(segments)),
-      uploads_(std::move(uploads)),
-      open_files_(open_files) {}
 
 Result<ContentLocation> FileContentStore::append(BytesView bytes) { return segments_->append(bytes); }
 
@@ -93,5 +79,46 @@ Result<Bytes> FileContentStore::read(const ContentLocation& location, std::uint6
   if (bytes && bytes->size() < length) return content_gone();
   return bytes;
 }
+
+Result<ContentLocation> FileContentStore::hold(const ContentLocation& location) const {
+  ContentLocation held = location;
+  if (!is_container(held.container)) return content_gone();
+  held.pin = pins_.pin(held.container);
+  if (!held.pin || ::access(path_of(folder_, held.container).c_str(), F_OK) != 0) return content_gone();
+  return held;
+}
+
+std::unique_ptr<exchange::ContainerListing> FileContentStore::containers() const {
+  return list_containers(folder_);
+}
+
+bool FileContentStore::offer(const Container& container) {
+  if (container.kind == Container::Kind::segment && segments_->is_newest(container.name)) return false;
+  return pins_.offer(container.name);
+}
+
+Result<bool> FileContentStore::remove(const Container& container) {
+  if (!pins_.begin_removal(container.name)) return false;
+  const bool unfinished = container.kind == Container::Kind::unfinished;
+  Result<bool> gone = false;
+  if (!unfinished || uploads_->lock_out_writers(container.name)) {
+    gone = unlink(container);
+    if (unfinished) uploads_->let_in_writers(container.name, gone && *gone);
+  }
+  pins_.removed(container.name);
+  return gone;
+}
+
+// Its name need not be gone for good at once: after a crash the file is found again.
+Result<bool> FileContentStore::unlink(const Container& container) {
+  const auto now = look_at(folder_, container);
+  if (!now || now->changed_at != container.changed_at) return false;
+  const std::string path = path_of(folder_, container);
+  if (::unlink(path.c_str()) != 0) return io_error(errno, "cannot remove", path);
+  open_files_.forget(path);
+  return true;
+}
+
+Result<void> FileContentStore::seal() { return segments_->seal(); }
 
 }  // namespace tram::store

@@ -6,8 +6,11 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "exchange/content_collector.h"
 #include "exchange/content_store.h"
+#include "store/container_pins.h"
 #include "store/content/open_files.h"
 #include "store/content/segments.h"
 #include "store/content/uploads.h"
@@ -16,8 +19,8 @@
 
 namespace tram::store {
 
-/// Implements the port. Threads: any; every method may block on the disk.
-class FileContentStore final : public exchange::ContentStore {
+/// Implements the ports. Threads: any; every method may block on the disk.
+class FileContentStore final : public exchange::ContentStore, public exchange::ContentCollector {
  public:
   /// Creates the folders. FAILED_PRECONDITION, FOLDER_IN_USE; INTERNAL, CONTENT_IO or FOLDER_UNUSABLE.
   [[nodiscard]] static Result<std::unique_ptr<FileContentStore>> open(const std::string& folder,
@@ -35,16 +38,25 @@ class FileContentStore final : public exchange::ContentStore {
                                                            std::uint64_t size) override;
   [[nodiscard]] Result<Bytes> read(const exchange::ContentLocation& location, std::uint64_t offset,
                                    std::size_t limit) const override;
+  [[nodiscard]] Result<exchange::ContentLocation> hold(
+      const exchange::ContentLocation& location) const override;
+
+  [[nodiscard]] std::unique_ptr<exchange::ContainerListing> containers() const override;
+  [[nodiscard]] bool offer(const exchange::Container& container) override;
+  [[nodiscard]] Result<bool> remove(const exchange::Container& container) override;
+  [[nodiscard]] Result<void> seal() override;
 
  private:
-  FileContentStore(std::string folder, FolderLock lock, std::unique_ptr<Segments> segments,
-                   std::unique_ptr<Uploads> uploads, std::size_t open_files);
+  FileContentStore(std::string folder, FolderLock lock, std::size_t open_files)
+      : folder_(std::move(folder)), lock_(std::move(lock)), open_files_(open_files) {}
+  [[nodiscard]] Result<bool> unlink(const exchange::Container& container);
 
   const std::string folder_;
   const FolderLock lock_;
-  const std::unique_ptr<Segments> segments_;
-  const std::unique_ptr<Uploads> uploads_;
+  mutable ContainerPins pins_;
   mutable OpenFiles open_files_;
+  std::unique_ptr<Segments> segments_;  // set once, by open()
+  std::unique_ptr<Uploads> uploads_;    // the same
 };
 
 }  // namespace tram::store

@@ -52,7 +52,10 @@ Result<std::unique_ptr<Upload>> FileUpload::resume(UploadPlace place, std::uint6
 }
 
 FileUpload::~FileUpload() {
-  if (!ended_) static_cast<void>(file_.sync());  // best effort: the resume asks how much is there
+  if (!ended_) {
+    file_.set_changed(place_.options.now());
+    static_cast<void>(file_.sync());  // best effort: the resume asks how much is there
+  }
   place_.ledger->end(place_.name);
 }
 
@@ -90,6 +93,7 @@ Result<UploadState> FileUpload::finish() {
 
 Result<UploadState> FileUpload::complete() {
   ended_ = true;
+  file_.set_changed(place_.options.now());
   if (std::rename(place_.part().c_str(), place_.complete().c_str()) != 0)
     return io_error(errno, "cannot rename", place_.part());
   if (const auto synced = sync_folder(place_.folder); !synced) return synced.error();

@@ -6,6 +6,7 @@
 
 #include "exchange/content_store.h"
 #include "store/content/file.h"
+#include "store/content_options.h"
 #include "store/upload_ledger.h"
 
 namespace tram::store {
@@ -18,6 +19,7 @@ struct UploadPlace {
   Digest sha256;
   std::uint64_t size = 0;
   std::shared_ptr<UploadLedger> ledger;
+  ContentOptions options;
 
   [[nodiscard]] std::string part() const { return folder + "/" + name + ".part"; }
   [[nodiscard]] std::string complete() const { return folder + "/" + name + ".bin"; }

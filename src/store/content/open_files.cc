@@ -20,4 +20,12 @@ Result<std::shared_ptr<const File>> OpenFiles::open(const std::string& path) {
   return opened;
 }
 
+void OpenFiles::forget(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_path_.find(path);
+  if (found == by_path_.end()) return;
+  recent_.erase(found->second);
+  by_path_.erase(found);
+}
+
 }  // namespace tram::store

@@ -17,6 +17,8 @@ class OpenFiles {
   explicit OpenFiles(std::size_t most) : most_(most) {}
 
   [[nodiscard]] Result<std::shared_ptr<const File>> open(const std::string& path);
+  /// Of a file that is gone: its space is free when the last user lets go.
+  void forget(const std::string& path);
 
  private:
   struct Entry {

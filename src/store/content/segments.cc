@@ -29,13 +29,14 @@ std::uint64_t number_of(const std::string& name) {
 
 }  // namespace
 
-Result<std::unique_ptr<Segments>> Segments::open(std::string folder, std::uint64_t segment_bytes) {
+Result<std::unique_ptr<Segments>> Segments::open(std::string folder, std::uint64_t segment_bytes,
+                                                 ContainerPins& pins) {
   std::error_code why;
   std::uint64_t last = 0;
   for (std::filesystem::directory_iterator at(folder, why), end; !why && at != end; at.increment(why))
     last = std::max(last, number_of(at->path().filename().string()));
   if (why) return io_error(why.value(), "cannot read", folder);
-  return std::unique_ptr<Segments>(new Segments(std::move(folder), segment_bytes, last));
+  return std::unique_ptr<Segments>(new Segments(std::move(folder), segment_bytes, last, pins));
 }
 
 Result<void> Segments::begin_segment() {
@@ -44,7 +45,7 @@ Result<void> Segments::begin_segment() {
   if (!file) return file.error();
   ++last_number_;
   if (const auto synced = sync_folder(folder_); !synced) return synced.error();
-  current_ = std::make_shared<Segment>(Segment{name, *std::move(file)});
+  current_ = std::make_shared<Segment>(Segment{name, *std::move(file), pins_.pin(name)});
   end_ = 0;
   return {};
 }
@@ -57,9 +58,19 @@ Result<exchange::ContentLocation> Segments::append(BytesView bytes) {
   // What a failed write left behind is overwritten by the next one.
   if (const auto written = current_->file.write_at(end_, bytes); !written) return written.error();
   if (unsynced_.empty() || unsynced_.back() != current_) unsynced_.push_back(current_);
-  exchange::ContentLocation location{current_->name, end_, bytes.size()};
+  exchange::ContentLocation location{current_->name, end_, bytes.size(), current_->pin};
   end_ += bytes.size();
   return location;
+}
+
+Result<void> Segments::seal() {
+  const std::lock_guard lock(appending_);
+  return current_ && end_ == 0 ? Result<void>() : begin_segment();
+}
+
+bool Segments::is_newest(const std::string& name) const {
+  const std::lock_guard lock(appending_);
+  return number_of(name) == last_number_;
 }
 
 Result<void> Segments::flush() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exchange/content_store.h"
+#include "store/container_pins.h"
 #include "store/content/file.h"
 
 namespace tram::store {
@@ -19,10 +20,14 @@ namespace tram::store {
 class Segments {
  public:
   /// REQUIRES: the folder exists.
-  [[nodiscard]] static Result<std::unique_ptr<Segments>> open(std::string folder,
-                                                              std::uint64_t segment_bytes);
+  [[nodiscard]] static Result<std::unique_ptr<Segments>> open(std::string folder, std::uint64_t segment_bytes,
+                                                              ContainerPins& pins);
 
   [[nodiscard]] Result<exchange::ContentLocation> append(BytesView bytes);
+  /// Begins a new segment, unless the newest one is empty.
+  [[nodiscard]] Result<void> seal();
+  /// The newest segment must stay: its number tells the next start where to go on.
+  [[nodiscard]] bool is_newest(const std::string& name) const;
   /// One fdatasync for all appended since the last one; appending goes on meanwhile. After a failure every
   /// later flush fails.
   [[nodiscard]] Result<void> flush();
@@ -31,15 +36,17 @@ class Segments {
   struct Segment {
     std::string name;
     File file;
+    std::shared_ptr<const void> pin;
   };
 
-  Segments(std::string folder, std::uint64_t segment_bytes, std::uint64_t last_number)
-      : folder_(std::move(folder)), segment_bytes_(segment_bytes), last_number_(last_number) {}
+  Segments(std::string folder, std::uint64_t segment_bytes, std::uint64_t last_number, ContainerPins& pins)
+      : folder_(std::move(folder)), segment_bytes_(segment_bytes), pins_(pins), last_number_(last_number) {}
   [[nodiscard]] Result<void> begin_segment();
 
   const std::string folder_;
   const std::uint64_t segment_bytes_;
-  std::mutex appending_;  // of the next four
+  ContainerPins& pins_;
+  mutable std::mutex appending_;  // of the next four
   std::uint64_t last_number_;
   std::shared_ptr<Segment> current_;  // null until the first append
   std::uint64_t end_ = 0;             // of the current segment

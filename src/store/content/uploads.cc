@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <charconv>
 #include <filesystem>
 #include <system_error>
 
@@ -19,19 +18,6 @@ using exchange::UploadState;
 
 namespace {
 
-// "u-" and 32 digits, "-" and 64 digits, "-" and the size, ".part"
-constexpr std::size_t kOwnerLength = 34;
-constexpr std::size_t kSizeStart = kOwnerLength + 1 + 64 + 1;
-
-void count_part(UploadLedger& ledger, const std::filesystem::path& file) {
-  if (file.extension() != ".part") return;
-  const std::string name = file.stem().string();
-  std::uint64_t size = 0;
-  if (name.size() <= kSizeStart) return;
-  if (std::from_chars(name.data() + kSizeStart, name.data() + name.size(), size).ec != std::errc()) return;
-  ledger.add(name.substr(0, kOwnerLength), name, size);
-}
-
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 // The bytes durable so far. What a living writer or a killed process has written is made durable first.
@@ -45,12 +31,15 @@ Result<std::uint64_t> durable_size(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<Uploads>> Uploads::open(std::string folder, std::uint64_t quota) {
-  std::unique_ptr<Uploads> uploads(new Uploads(std::move(folder), quota));
+Result<std::unique_ptr<Uploads>> Uploads::open(std::string folder, const ContentOptions& options,
+                                               ContainerPins& pins) {
+  std::unique_ptr<Uploads> uploads(new Uploads(std::move(folder), options, pins));
   std::error_code why;
   for (std::filesystem::directory_iterator at(uploads->folder_, why), end; !why && at != end;
-       at.increment(why))
-    count_part(*uploads->ledger_, at->path());
+       at.increment(why)) {
+    const auto file = read_upload_file(at->path().filename().string());
+    if (file && !file->complete) uploads->ledger_->add(file->owner, file->name, file->size);
+  }
   if (why) return io_error(why.value(), "cannot read", uploads->folder_);
   return uploads;
 }
@@ -72,15 +61,23 @@ Result<std::unique_ptr<Upload>> Uploads::resume(const std::string& owner, const 
   if (found->complete)
     return offset == size ? finished_upload(size) : Result<std::unique_ptr<Upload>>(upload_offset_wrong());
   if (const auto begun = ledger_->begin(upload_owner(owner), name, size); !begun) return begun.error();
-  return FileUpload::resume({folder_, name, upload_owner(owner), sha256, size, ledger_}, offset);
+  return FileUpload::resume({folder_, name, upload_owner(owner), sha256, size, ledger_, options_}, offset);
 }
 
 Result<ContentLocation> Uploads::uploaded(const std::string& owner, const Digest& sha256,
                                           std::uint64_t size) {
   const std::string name = upload_name(owner, sha256, size);
-  if (!exists(folder_ + "/" + name + ".bin")) return not_uploaded();
+  auto pin = pins_.pin(name);  // first: what is there from here on stays
+  if (!pin || !exists(folder_ + "/" + name + ".bin")) return not_uploaded();
   ledger_->settle(upload_owner(owner), name);
-  return ContentLocation{name, 0, size};
+  return ContentLocation{name, 0, size, std::move(pin)};
+}
+
+bool Uploads::lock_out_writers(const std::string& name) { return ledger_->lock(name); }
+
+void Uploads::let_in_writers(const std::string& name, bool gone) {
+  if (gone) ledger_->settle(name.substr(0, upload_owner("").size()), name);
+  ledger_->end(name);
 }
 
 }  // namespace tram::store

@@ -8,6 +8,9 @@
 #include <string>
 
 #include "exchange/content_store.h"
+#include "store/container_pins.h"
+#include "store/content/container_files.h"
+#include "store/content_options.h"
 #include "store/upload_ledger.h"
 
 namespace tram::store {
@@ -16,7 +19,9 @@ namespace tram::store {
 class Uploads {
  public:
   /// REQUIRES: the folder exists. Counts what lies there as `.part` against its owners.
-  [[nodiscard]] static Result<std::unique_ptr<Uploads>> open(std::string folder, std::uint64_t quota);
+  [[nodiscard]] static Result<std::unique_ptr<Uploads>> open(std::string folder,
+                                                             const ContentOptions& options,
+                                                             ContainerPins& pins);
 
   /// As the port says.
   [[nodiscard]] Result<exchange::UploadState> state(const std::string& name, std::uint64_t size) const;
@@ -26,11 +31,21 @@ class Uploads {
   [[nodiscard]] Result<exchange::ContentLocation> uploaded(const std::string& owner, const Digest& sha256,
                                                            std::uint64_t size);
 
+  /// False while somebody writes it. Else writers are kept out until let_in_writers().
+  [[nodiscard]] bool lock_out_writers(const std::string& name);
+  /// With true, the upload is gone and counts against nobody any more.
+  void let_in_writers(const std::string& name, bool gone);
+
  private:
-  Uploads(std::string folder, std::uint64_t quota)
-      : folder_(std::move(folder)), ledger_(std::make_shared<UploadLedger>(quota)) {}
+  Uploads(std::string folder, const ContentOptions& options, ContainerPins& pins)
+      : folder_(std::move(folder)),
+        options_(options),
+        pins_(pins),
+        ledger_(std::make_shared<UploadLedger>(options.upload_quota)) {}
 
   const std::string folder_;
+  const ContentOptions options_;
+  ContainerPins& pins_;
   const std::shared_ptr<UploadLedger> ledger_;  // shared with the uploads being written
 };
 

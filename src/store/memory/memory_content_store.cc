@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "store/upload_errors.h"
 #include "store/upload_name.h"
 
 namespace tram::store {
 
+using exchange::Container;
 using exchange::ContentLocation;
 using exchange::Upload;
 using exchange::UploadState;
@@ -17,19 +19,24 @@ namespace {
 class MemoryUpload final : public Upload {
  public:
   MemoryUpload(std::shared_ptr<MemoryContentDisk> disk, std::shared_ptr<UploadLedger> ledger,
-               std::string owner, std::string name, const Digest& sha256, std::uint64_t size)
+               std::string owner, std::string name, const Digest& sha256, std::uint64_t size,
+               const ContentOptions& options)
       : disk_(std::move(disk)),
         ledger_(std::move(ledger)),
         owner_(std::move(owner)),
         name_(std::move(name)),
         sha256_(sha256),
-        size_(size) {}
+        size_(size),
+        options_(options) {}
 
   ~MemoryUpload() override {
     {
       const std::lock_guard lock(disk_->mutex);
       const auto found = disk_->uploads.find(name_);
-      if (found != disk_->uploads.end()) found->second.durable = found->second.bytes.size();
+      if (found != disk_->uploads.end() && !found->second.complete) {
+        found->second.durable = found->second.bytes.size();
+        found->second.changed_at = options_.now();
+      }
     }
     ledger_->end(name_);
   }
@@ -53,6 +60,7 @@ class MemoryUpload final : public Upload {
       return digest_mismatch();
     }
     file.complete = true;
+    file.changed_at = options_.now();
     return UploadState{size_, true};
   }
 
@@ -63,7 +71,27 @@ class MemoryUpload final : public Upload {
   const std::string name_;
   const Digest sha256_;
   const std::uint64_t size_;
+  const ContentOptions options_;
 };
+
+class MemoryListing final : public exchange::ContainerListing {
+ public:
+  explicit MemoryListing(std::vector<Container> containers) : containers_(std::move(containers)) {}
+  Result<std::vector<Container>> next(std::size_t most) override {
+    std::vector<Container> out;
+    while (out.size() < most && place_ < containers_.size()) out.push_back(containers_[place_++]);
+    return out;
+  }
+
+ private:
+  const std::vector<Container> containers_;
+  std::size_t place_ = 0;
+};
+
+// Longer numbers are later ones.
+bool is_older(const Container& a, const Container& b) {
+  return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);
+}
 
 void lose_what_was_not_synced(std::map<std::string, MemoryFile>& files) {
   for (auto& [name, file] : files) file.bytes.resize(file.durable);
@@ -78,16 +106,20 @@ MemoryContentStore::MemoryContentStore(std::shared_ptr<MemoryContentDisk> disk, 
   const std::lock_guard lock(disk_->mutex);
   lose_what_was_not_synced(disk_->segments);
   lose_what_was_not_synced(disk_->uploads);
-  segment_ = "s-" + std::to_string(disk_->segments.size() + 1);
+  begin_segment();
+}
+
+void MemoryContentStore::begin_segment() {
+  segment_ = "s-" + std::to_string(++disk_->last_segment);
+  segment_pin_ = pins_.pin(segment_);
 }
 
 Result<ContentLocation> MemoryContentStore::append(BytesView bytes) {
   const std::lock_guard lock(disk_->mutex);
   MemoryFile& file = disk_->segments[segment_];
-  const ContentLocation location{segment_, file.bytes.size(), bytes.size()};
+  const ContentLocation location{segment_, file.bytes.size(), bytes.size(), segment_pin_};
   file.bytes += bytes;
-  if (file.bytes.size() >= options_.segment_bytes)
-    segment_ = "s-" + std::to_string(disk_->segments.size() + 1);
+  if (file.bytes.size() >= options_.segment_bytes) begin_segment();
   return location;
 }
 
@@ -110,7 +142,8 @@ Result<std::unique_ptr<Upload>> MemoryContentStore::resume_upload(const std::str
                                                                   std::uint64_t offset) {
   const std::string name = upload_name(owner, sha256, size);
   if (const auto begun = ledger_->begin(upload_owner(owner), name, size); !begun) return begun.error();
-  auto upload = std::make_unique<MemoryUpload>(disk_, ledger_, upload_owner(owner), name, sha256, size);
+  auto upload =
+      std::make_unique<MemoryUpload>(disk_, ledger_, upload_owner(owner), name, sha256, size, options_);
   bool fits = false;
   {  // the upload's destructor takes the lock too
     const std::lock_guard lock(disk_->mutex);
@@ -124,11 +157,12 @@ Result<std::unique_ptr<Upload>> MemoryContentStore::resume_upload(const std::str
 Result<ContentLocation> MemoryContentStore::uploaded(const std::string& owner, const Digest& sha256,
                                                      std::uint64_t size) {
   const std::string name = upload_name(owner, sha256, size);
+  auto pin = pins_.pin(name);  // first: what is there from here on stays
   const std::lock_guard lock(disk_->mutex);
   const auto found = disk_->uploads.find(name);
-  if (found == disk_->uploads.end() || !found->second.complete) return not_uploaded();
+  if (!pin || found == disk_->uploads.end() || !found->second.complete) return not_uploaded();
   ledger_->settle(upload_owner(owner), name);
-  return ContentLocation{name, 0, size};
+  return ContentLocation{name, 0, size, std::move(pin)};
 }
 
 Result<Bytes> MemoryContentStore::read(const ContentLocation& location, std::uint64_t offset,
@@ -141,6 +175,61 @@ Result<Bytes> MemoryContentStore::read(const ContentLocation& location, std::uin
   if (found == files.end() || found->second.bytes.size() < location.offset + offset + length)
     return content_gone();
   return found->second.bytes.substr(location.offset + offset, length);
+}
+
+Result<ContentLocation> MemoryContentStore::hold(const ContentLocation& location) const {
+  ContentLocation held = location;
+  held.pin = pins_.pin(held.container);
+  const std::lock_guard lock(disk_->mutex);
+  const auto& files = location.container.starts_with("u-") ? disk_->uploads : disk_->segments;
+  if (!held.pin || !files.contains(held.container)) return content_gone();
+  return held;
+}
+
+std::unique_ptr<exchange::ContainerListing> MemoryContentStore::containers() const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<Container> out;
+  for (const auto& [name, file] : disk_->segments)
+    out.push_back({name, Container::Kind::segment, file.bytes.size(), {}});
+  std::sort(out.begin(), out.end(), is_older);
+  for (const auto& [name, file] : disk_->uploads) {
+    const auto kind = file.complete ? Container::Kind::upload : Container::Kind::unfinished;
+    out.push_back({name, kind, file.bytes.size(), file.changed_at});
+  }
+  return std::make_unique<MemoryListing>(std::move(out));
+}
+
+bool MemoryContentStore::offer(const Container& container) { return pins_.offer(container.name); }
+
+Result<bool> MemoryContentStore::remove(const Container& container) {
+  if (!pins_.begin_removal(container.name)) return false;
+  bool gone = false;
+  if (container.kind != Container::Kind::unfinished) {
+    gone = erase(container);
+  } else if (ledger_->lock(container.name)) {
+    gone = erase(container);
+    if (gone) ledger_->settle(container.name.substr(0, upload_owner("").size()), container.name);
+    ledger_->end(container.name);
+  }
+  pins_.removed(container.name);
+  return gone;
+}
+
+bool MemoryContentStore::erase(const Container& container) {
+  const std::lock_guard lock(disk_->mutex);
+  if (container.kind == Container::Kind::segment) return disk_->segments.erase(container.name) > 0;
+  const auto found = disk_->uploads.find(container.name);
+  if (found == disk_->uploads.end() || found->second.changed_at != container.changed_at ||
+      found->second.complete != (container.kind == Container::Kind::upload))
+    return false;
+  disk_->uploads.erase(found);
+  return true;
+}
+
+Result<void> MemoryContentStore::seal() {
+  const std::lock_guard lock(disk_->mutex);
+  if (disk_->segments.contains(segment_)) begin_segment();
+  return {};
 }
 
 }  // namespace tram::store

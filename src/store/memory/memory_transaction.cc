@@ -38,6 +38,7 @@ MessageRow MemoryTransaction::insert(const StoredMessage& message) {
   undo_.assign(tables_.last_message, tables_.last_message + 1);
   StoredMessage stored = message;
   stored.row = MessageRow(tables_.last_message);
+  for (ContentLocation& place : stored.contents) place.pin.reset();
   undo_.put(tables_.keys, message.key, stored.row);
   if (message.kind == MessageKind::status) {
     for (const MessageKey& named : message.references) undo_.put(tables_.statuses, {named, stored.row}, true);
