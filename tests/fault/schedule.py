@@ -1,8 +1,8 @@
 """The faults of a run: a pure function of its seed and length.
 
 Kills: `kill -9` of a node or a client, every 1.5 to 4 seconds; a node stays down for up to 2 seconds, a client comes
-back at once. One node in eight is told to stop instead (SIGTERM) and must end cleanly. Lines: every 2 to 6 seconds one line (a direction of a link, or an agency's way to its node) is cut,
-slowed, throttled or hung for 0.3 to 5 seconds.
+back at once. One node in eight is told to stop instead (SIGTERM) and must end cleanly. Lines: every 2 to 6 seconds one
+line (a direction of a link, or an agency's way to its node) is cut, slowed, throttled or hung for 0.3 to 5 seconds.
 """
 
 import dataclasses
