@@ -7,7 +7,7 @@
         proxy.hang()                           # half open: takes connections and bytes, forwards and closes nothing
         proxy.cut()                            # resets every connection, and new ones at once
         proxy.clear()                          # faithful again; what hung goes on
-        proxy.break_after(5_000_000)           # resets each connection once that many more bytes went forward
+        proxy.break_at([5_000_000])            # resets every connection once that many more bytes went forward
 
 Bytes are forwarded as they are: TLS goes through, and whoever dials sees the certificate behind. One event loop in a
 thread of its own; every method may be called from any thread.
@@ -35,7 +35,7 @@ class Proxy:
         self.port = self._socket.getsockname()[1]
         self._delay, self._rate, self._refusing = 0.0, None, False
         self._passing = asyncio.Event()
-        self._break_at = None  # bytes of "there" or "back" at which every connection is reset, once
+        self._direction, self._breaks_at = "there", []  # bytes forwarded at which every connection is reset, once
         self._writers = set()
 
     # What to do from now on.
@@ -53,13 +53,9 @@ class Proxy:
     def clear(self):
         self._later(self._clear)
 
-    def break_after(self, count, direction="there"):
-        """Every connection is reset, once, when `count` more bytes went that way; new ones are taken."""
-        self._later(self._set_break, count, direction)
-
-    def break_now(self):
-        """Every connection is reset, once; new ones are taken."""
-        self._later(self._reset_all)
+    def break_at(self, counts, direction="there"):
+        """Every connection is reset once when so many more bytes went that way, for each count; new ones are taken."""
+        self._later(self._set_breaks, counts, direction)
 
     # On the loop.
 
@@ -77,8 +73,8 @@ class Proxy:
         self._refusing, self._delay, self._rate = False, 0.0, None
         self._passing.set()
 
-    def _set_break(self, count, direction):
-        self._break_at = (direction, self.forwarded[direction] + count)
+    def _set_breaks(self, counts, direction):
+        self._direction, self._breaks_at = direction, sorted(self.forwarded[direction] + count for count in counts)
 
     def _reset_all(self):
         self.breaks += 1
@@ -148,15 +144,15 @@ class Proxy:
     async def _give_until_break(self, data, writer, direction):
         """True if it broke here."""
         left = None
-        if self._break_at and self._break_at[0] == direction:
-            left = self._break_at[1] - self.forwarded[direction]
+        if self._breaks_at and self._direction == direction:
+            left = self._breaks_at[0] - self.forwarded[direction]
             data = data[:max(left, 0)]
         writer.write(data)
         await writer.drain()
         self.forwarded[direction] += len(data)
         if left is None or len(data) < left:
             return False
-        self._break_at = None
+        self._breaks_at.pop(0)
         self._reset_all()
         return True
 

@@ -114,12 +114,14 @@ class ChaosTest(unittest.TestCase):
 
     def test_breaks_at_the_byte(self):
         connection = self.dial()
-        self.proxy.break_after(10)
-        with self.assertRaises(OSError):
-            self.ask(connection, bytes(30))
-        self.assertEqual(self.proxy.forwarded["there"], 10)
-        self.assertEqual(self.proxy.breaks, 1)
-        self.assertEqual(self.ask(self.dial(), bytes(30)), bytes(30))
+        self.proxy.break_at([10, 30])
+        for bytes_before in (10, 30):
+            with self.assertRaises(OSError):
+                self.ask(connection, bytes(30))
+            self.assertEqual(self.proxy.forwarded["there"], bytes_before)
+            connection = self.dial()
+        self.assertEqual(self.proxy.breaks, 2)
+        self.assertEqual(self.ask(connection, bytes(30)), bytes(30))
 
 
 if __name__ == "__main__":

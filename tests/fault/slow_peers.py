@@ -8,15 +8,15 @@ Four nodes: Sơn La (H52) and the national axis (G22), and behind the axis the m
   a bulk mailing      H52.01 sends 100,000 documents to G09.02 as fast as they are accepted, and some to the other two
 
 and meanwhile H52.05 sends express (hỏa tốc) documents to G09.07, ten a second, and routine ones, five a second. Each
-is timed from its submission to the moment when its recipient has stored it, synced. The goal for express is p99 <= 250
+is timed from its submission to the moment when its recipient has stored it, synced. The goal for express: p99 <= 250
 ms.
 
 Before, the order is shown with the axis stopped (SIGSTOP) while a backlog grows before it: 20 express documents for
 another recipient must reach the ministry before half of the backlog, and 20 for the slow reader itself must be handed
 to it before half of what waits in its inbox.
 
-Times are measured, not judged: a busy machine is no fault. Exit code 0 if every express and routine document arrived and
-the order held; with --assert-goal also only if p99 is within the goal.
+Times are measured, not judged: a busy machine is no fault. Exit code 0 if every express and routine document arrived
+and the order held; with --assert-goal also only if p99 is within the goal.
 """
 
 import argparse
