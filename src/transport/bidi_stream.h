@@ -12,6 +12,7 @@
 
 #include "transport/grpc_status.h"
 #include "transport/live_streams.h"
+#include "transport/wire_message.h"
 
 namespace tram::transport {
 
@@ -29,7 +30,7 @@ class Refusal final : public Reactor {
 template <class In, class Out>
 class BidiStream : public LiveStream {
  public:
-  using Reactor = grpc::ServerBidiReactor<In, Out>;
+  using Reactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;  // see wire_message.h
   using LiveStream::LiveStream;
 
   /// Begins the call; gRPC owns what is answered.
@@ -62,7 +63,8 @@ class BidiStream : public LiveStream {
   virtual void started() { read(); }
   /// One message came; nothing more is read before read() is called again.
   virtual void on_read(In& message) = 0;
-  /// The client will send no more.
+  /// Nothing more will be read: the client will send no more, or what it sent is no message. Then, when all
+  /// that came before is answered, finish(last_word()).
   virtual void on_half_close() = 0;
   /// A message is on its way.
   virtual void on_written(const Out&) {}
@@ -71,9 +73,9 @@ class BidiStream : public LiveStream {
 
   void read() {
     const std::lock_guard lock(mutex_);
-    if (!reactor_ || end_ || reading_) return;
+    if (!reactor_ || end_ || reading_ || !last_word_.ok()) return;
     reading_ = true;
-    reactor_->StartRead(&incoming_);
+    reactor_->StartRead(&arrived_);
   }
 
   void write(Out message) {
@@ -81,6 +83,12 @@ class BidiStream : public LiveStream {
     if (!reactor_ || end_) return;
     queue_.push_back(std::move(message));
     proceed();
+  }
+
+  /// How to end the call after on_half_close(): OK, or that what came could not be read.
+  [[nodiscard]] grpc::Status last_word() const {
+    const std::lock_guard lock(mutex_);
+    return last_word_;
   }
 
   /// Ends the call after all that was written.
@@ -113,8 +121,9 @@ class BidiStream : public LiveStream {
     if (!queue_.empty()) {
       outgoing_ = std::move(queue_.front());
       queue_.pop_front();
+      leaving_ = to_bytes(outgoing_);
       writing_ = true;
-      reactor_->StartWrite(&outgoing_);
+      reactor_->StartWrite(&leaving_);
     } else if (end_) {
       finished_ = true;
       reactor_->Finish(*end_);
@@ -122,12 +131,14 @@ class BidiStream : public LiveStream {
   }
 
   void read_done(bool ok) {
+    const bool whole = ok && parse(arrived_, incoming_);
     {
       const std::lock_guard lock(mutex_);
       reading_ = false;
       if (end_) return;
+      if (ok && !whole) last_word_ = to_status(unreadable<In>());
     }
-    if (ok) {
+    if (whole) {
       on_read(incoming_);
     } else {
       on_half_close();
@@ -160,15 +171,19 @@ class BidiStream : public LiveStream {
     if (reactor_ && !finished_) context().TryCancel();
   }
 
-  std::mutex
-      mutex_;  // guards what follows, but for incoming_ and outgoing_, which gRPC has while it uses them
+  // Guards what follows, but for arrived_ and incoming_, which a read has from its start to its reaction, and
+  // leaving_ and outgoing_, which a write has likewise.
+  mutable std::mutex mutex_;
   Reactor* reactor_ = nullptr;
+  grpc::ByteBuffer arrived_;
   In incoming_;
   Out outgoing_;
+  grpc::ByteBuffer leaving_;
   std::deque<Out> queue_;
   bool reading_ = false;
   bool writing_ = false;
   bool finished_ = false;
+  grpc::Status last_word_;
   std::optional<grpc::Status> end_;
 };
 

@@ -43,7 +43,11 @@ class GetStream final : public PulledStream<v1::GetResponse> {
   std::optional<exchange::AttachmentSource> source_;
 };
 
-class ContentService final : public v1::Content::CallbackService {
+// Put as bytes, see wire_message.h.
+using ContentMethods = v1::Content::WithRawCallbackMethod_Put<
+    v1::Content::WithCallbackMethod_Query<v1::Content::WithCallbackMethod_Get<v1::Content::Service>>>;
+
+class ContentService final : public ContentMethods {
  public:
   explicit ContentService(Backend& backend) : backend_(backend) {}
 
@@ -53,8 +57,7 @@ class ContentService final : public v1::Content::CallbackService {
                   [this, request](const exchange::Identity& who) { return query(who, *request); });
   }
 
-  grpc::ServerReadReactor<v1::PutRequest>* Put(grpc::CallbackServerContext* context,
-                                               v1::ContentState* response) override {
+  PutStream::Reactor* Put(grpc::CallbackServerContext* context, grpc::ByteBuffer* response) override {
     auto caller = backend_.callers.identify(*context->auth_context());
     const auto allowed = caller ? may_upload(caller->identity) : Result<void>(caller.error());
     if (!allowed) return new Refusal<PutStream::Reactor>(to_status(allowed.error()));

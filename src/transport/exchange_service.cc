@@ -11,17 +11,20 @@
 namespace tram::transport {
 namespace {
 
-class ExchangeService final : public v1::Exchange::CallbackService {
+// Streams as bytes, see wire_message.h.
+using ExchangeMethods = v1::Exchange::WithRawCallbackMethod_Send<v1::Exchange::WithRawCallbackMethod_Receive<
+    v1::Exchange::WithCallbackMethod_ListInbox<v1::Exchange::WithCallbackMethod_Track<
+        v1::Exchange::WithCallbackMethod_ListAgencies<v1::Exchange::Service>>>>>;
+
+class ExchangeService final : public ExchangeMethods {
  public:
   explicit ExchangeService(Backend& backend) : backend_(backend) {}
 
-  grpc::ServerBidiReactor<v1::SendRequest, v1::SendResponse>* Send(
-      grpc::CallbackServerContext* context) override {
+  SendStream::Reactor* Send(grpc::CallbackServerContext* context) override {
     return open_stream<SendStream>(backend_, *context);
   }
 
-  grpc::ServerBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse>* Receive(
-      grpc::CallbackServerContext* context) override {
+  ReceiveStream::Reactor* Receive(grpc::CallbackServerContext* context) override {
     return open_stream<ReceiveStream>(backend_, *context);
   }
 

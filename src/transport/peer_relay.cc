@@ -1,6 +1,7 @@
 #include "transport/peer_relay.h"
 
 #include <grpcpp/alarm.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <tram/v1/relay.grpc.pb.h>
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include "transport/limits.h"
 #include "transport/peer_channels.h"
 #include "transport/relay_proto.h"
+#include "transport/wire_message.h"
 
 namespace tram::transport {
 namespace {
@@ -24,7 +26,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       : options_(options),
         link_(link),
         calls_(calls),
-        stub_(v1::Relay::NewStub(make_channel(options, link))),
+        stub_(make_channel(options, link)),
         events_(std::move(events)) {}
 
   void begin() {
@@ -32,9 +34,9 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
     {
       const std::lock_guard lock(mutex_);
       reactor_ = reactor;
-      stub_->async()->Exchange(&context_, reactor);
+      stub_.PrepareBidiStreamingCall(&context_, method(), {}, reactor);
       reactor->AddHold();  // writes come from outside of reactions
-      reactor->StartRead(&answer_);
+      reactor->StartRead(&arrived_);
       v1::RelayFrame frame;
       *frame.mutable_hello() =
           to_proto(exchange::PeerHello{options_.node, options_.inline_limit, options_.max_batch_bytes});
@@ -70,7 +72,12 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
   }
 
  private:
-  class Reactor final : public grpc::ClientBidiReactor<v1::RelayFrame, v1::RelayAnswer> {
+  // Answers as bytes, see wire_message.h: one that cannot be read would look like the end of the stream, and
+  // the call would wait for an end that never comes.
+  using Stub = grpc::TemplatedGenericStub<v1::RelayFrame, grpc::ByteBuffer>;
+  static std::string method() { return std::string("/") + v1::Relay::service_full_name() + "/Exchange"; }
+
+  class Reactor final : public grpc::ClientBidiReactor<v1::RelayFrame, grpc::ByteBuffer> {
    public:
     explicit Reactor(std::shared_ptr<RelayCall> call) : call_(std::move(call)) {}
     void OnReadDone(bool ok) override { call_->read_done(ok); }
@@ -122,10 +129,11 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
 
   void read() {
     const std::lock_guard lock(mutex_);
-    reactor_->StartRead(&answer_);
+    reactor_->StartRead(&arrived_);
   }
 
   Result<void> take() {
+    if (!parse(arrived_, answer_)) return unreadable<v1::RelayAnswer>();
     if (open_ == answer_.has_hello())
       return invalid("answer", "ORDER", "the peer's stream does not begin with one hello");
     switch (answer_.answer_case()) {
@@ -204,12 +212,15 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
   const PeerOptions& options_;
   const PeerLink link_;
   PeerCalls& calls_;
-  const std::unique_ptr<v1::Relay::Stub> stub_;
+  Stub stub_;
   grpc::ClientContext context_;
-  std::mutex mutex_;  // guards what follows, but for answer_ and outgoing_, which gRPC has while it uses them
+  // Guards what follows, but for arrived_ and answer_, which a read has from its start to its reaction, and
+  // outgoing_, which a write has likewise.
+  std::mutex mutex_;
   grpc::Alarm deadline_;  // of the hello
   std::shared_ptr<exchange::PeerStreamEvents> events_;
   Reactor* reactor_ = nullptr;
+  grpc::ByteBuffer arrived_;
   v1::RelayAnswer answer_;
   v1::RelayFrame outgoing_;
   std::deque<v1::RelayFrame> queue_;

@@ -20,7 +20,7 @@ class PutStream::Bound final : public Reactor {
 };
 
 PutStream::PutStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
-                     v1::ContentState& response)
+                     grpc::ByteBuffer& response)
     : LiveStream(backend, std::move(caller), context), response_(response) {}
 
 PutStream::Reactor* PutStream::begin() {
@@ -31,7 +31,7 @@ PutStream::Reactor* PutStream::begin() {
     reading_ = true;
     // The client looks at our certificate before it sends the first byte.
     bound->StartSendInitialMetadata();
-    bound->StartRead(&frame_);
+    bound->StartRead(&arrived_);
   }
   enlist();
   return bound;
@@ -76,7 +76,7 @@ void PutStream::store() {
     if (!written && !end_) end_ = to_status(written.error());
     if (!end_) {
       reading_ = true;
-      reactor_->StartRead(&frame_);
+      reactor_->StartRead(&arrived_);
       return;
     }
     closing_ = true;
@@ -85,6 +85,7 @@ void PutStream::store() {
 }
 
 Result<void> PutStream::write() {
+  if (!parse(arrived_, frame_)) return unreadable<v1::PutRequest>();
   if (!begun_) {
     const auto digest = codec::digest_from_proto(frame_.content().sha256(), "content.sha256");
     if (!digest) return digest.error();
@@ -122,8 +123,10 @@ void PutStream::settle() {
   const auto state = upload_->finish();
   upload_.reset();
   if (!state) return finish(to_status(state.error()));
-  response_.set_stored(state->stored);
-  response_.set_complete(state->complete);
+  v1::ContentState answer;
+  answer.set_stored(state->stored);
+  answer.set_complete(state->complete);
+  response_ = to_bytes(answer);
   finish(grpc::Status::OK);
 }
 

@@ -11,9 +11,10 @@ namespace tram::transport {
 /// is made durable: the client goes on from there. Threads: any.
 class PutStream final : public LiveStream {
  public:
-  using Reactor = grpc::ServerReadReactor<v1::PutRequest>;
+  using Reactor = grpc::ServerReadReactor<grpc::ByteBuffer>;  // of bytes: see wire_message.h
+  /// `response` gets a ContentState and lives as long as the call.
   PutStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
-            v1::ContentState& response);
+            grpc::ByteBuffer& response);
 
   Reactor* begin();
   void end_now(const grpc::Status& status) override;
@@ -30,10 +31,11 @@ class PutStream final : public LiveStream {
   void over();
   void cut_off() override;
 
-  v1::ContentState& response_;
-  v1::PutRequest frame_;                      // gRPC's while it reads, a worker's while it stores
-  std::unique_ptr<exchange::Upload> upload_;  // as frame_
-  bool begun_ = false;                        // as frame_
+  grpc::ByteBuffer& response_;
+  grpc::ByteBuffer arrived_;                  // gRPC's while it reads, a worker's while it stores
+  v1::PutRequest frame_;                      // as arrived_
+  std::unique_ptr<exchange::Upload> upload_;  // as arrived_
+  bool begun_ = false;                        // as arrived_
   std::mutex mutex_;                          // guards what follows
   Reactor* reactor_ = nullptr;
   bool reading_ = false;

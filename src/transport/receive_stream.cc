@@ -182,7 +182,7 @@ void ReceiveStream::end_if_due() {
     const bool due = (emptied && outstanding_.empty()) || (half_closed_ && acknowledging_ == 0);
     if (!due) return;
   }
-  finish(grpc::Status::OK);
+  finish(last_word());
 }
 
 void ReceiveStream::on_over() {

@@ -6,11 +6,11 @@
 namespace tram::transport {
 namespace {
 
-class RelayService final : public v1::Relay::CallbackService {
+// The stream as bytes, see wire_message.h.
+class RelayService final : public v1::Relay::WithRawCallbackMethod_Exchange<v1::Relay::Service> {
  public:
   explicit RelayService(Backend& backend) : backend_(backend) {}
-  grpc::ServerBidiReactor<v1::RelayFrame, v1::RelayAnswer>* Exchange(
-      grpc::CallbackServerContext* context) override {
+  RelayStream::Reactor* Exchange(grpc::CallbackServerContext* context) override {
     return open_stream<RelayStream>(backend_, *context);
   }
 

@@ -167,7 +167,7 @@ void RelayStream::end_if_due() {
     const std::lock_guard lock(mutex_);
     if (!closing_ || !in_flight_.empty()) return;
   }
-  finish(grpc::Status::OK);
+  finish(last_word());
 }
 
 // Never before the hello, which says it again.

@@ -101,7 +101,7 @@ void SendStream::end_if_due() {
     if (!in_flight_.empty() || !(half_closed_ || draining_)) return;
     half_closed = half_closed_;
   }
-  finish(half_closed ? grpc::Status::OK : to_status(stopping()));
+  finish(half_closed ? last_word() : to_status(stopping()));
 }
 
 }  // namespace tram::transport

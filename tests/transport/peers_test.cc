@@ -1,6 +1,7 @@
 // Our client to peers against our own server.
 #include "tests/transport/fixtures.h"
 #include "tests/transport/peer_events.h"
+#include "tests/transport/raw_peer.h"
 #include "transport/limits.h"
 
 namespace tram::transport::test {
@@ -132,6 +133,21 @@ TEST_F(PeersTest, AHelloOfAnotherNodeIsRefused) {
   use(options);
   open();
   EXPECT_EQ(events_->ends.take().reason, "WRONG_NODE");
+}
+
+TEST_F(PeersTest, AnAnswerThatCannotBeReadEndsTheStream) {
+  v1::RelayAnswer hello;
+  hello.mutable_hello()->set_node("H52");
+  hello.mutable_hello()->set_min_version(1);
+  hello.mutable_hello()->set_max_version(1);
+  const RawPeer peer({hello.SerializeAsString(), kGarbage});
+  PeerOptions options = peer_options();
+  options.links["sonla"].address = peer.address();
+  use(options);
+  open();
+  EXPECT_EQ(events_->hellos.take().node, code("H52"));
+  stream_->send(1, {message()});
+  EXPECT_EQ(events_->ends.take().reason, "MESSAGE_UNREADABLE");
 }
 
 TEST_F(PeersTest, DrainingIsHeard) {
