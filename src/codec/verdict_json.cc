@@ -54,6 +54,7 @@ Verdict read_fields(const JsonObject& json) {
     for (const VerdictCheck& check : kVerdictChecks)
       out.*check.state = static_cast<CheckState>(checks->choice(check.name, kStates).value_or(0));
   }
+  out.by_mapping = json.boolean("by_mapping");
   for (const JsonObject& cause : json.objects("causes", kMaxVerdictCauses))
     out.causes.push_back(read_cause(cause));
   return out;
@@ -70,7 +71,7 @@ Bytes write_verdict(const Verdict& verdict) {
   json.name("basis").text(name(verdict.basis)).name("judged_at").text(to_rfc3339(verdict.judged_at));
   json.name("checks").begin_object();
   for (const VerdictCheck& check : kVerdictChecks) json.name(check.name).text(name(verdict.*check.state));
-  json.end_object().name("causes").begin_array();
+  json.end_object().true_member("by_mapping", verdict.by_mapping).name("causes").begin_array();
   const std::size_t causes = std::min(verdict.causes.size(), kMaxVerdictCauses);
   for (std::size_t i = 0; i < causes; ++i) write_cause(json, verdict.causes[i]);
   return std::move(json.end_array().end_object()).take();

@@ -18,6 +18,7 @@ v1::VerdictInfo to_proto(const Verdict& verdict) {
   out.set_judged_at(to_rfc3339(verdict.judged_at));
   for (const VerdictCheck& check : kVerdictChecks)
     (*out.mutable_checks())[std::string(check.name)] = std::string(name(verdict.*check.state));
+  out.set_by_mapping(verdict.by_mapping);
   for (const Error& cause : verdict.causes) {
     if (static_cast<std::size_t>(out.causes_size()) == kMaxVerdictCauses) break;
     out.add_causes(clean_text(cause.text(), kMaxText));

@@ -13,13 +13,14 @@ bool Verdict::good() const {
 }
 
 std::string Verdict::who() const {
+  const std::string how = by_mapping ? ", by explicit mapping" : "";
   switch (signed_by) {
     case SignedBy::agency:
-      return "signed by the agency " + agency.text();
+      return "signed by the agency " + agency.text() + how;
     case SignedBy::seal:
-      return "sealed by node " + node.text() + " for the agency " + agency.text();
+      return "sealed by node " + node.text() + " for the agency " + agency.text() + how;
     case SignedBy::node:
-      return "sealed by node " + node.text() + " itself for " + agency.text();
+      return "sealed by node " + node.text() + " itself for " + agency.text() + how;
   }
   return "?";
 }

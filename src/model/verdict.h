@@ -38,6 +38,7 @@ struct Verdict {
   CheckState validity = CheckState::not_checked;             ///< every certificate valid at judged_at
   CheckState key_usage = CheckState::not_checked;
   CheckState speaks_for = CheckState::not_checked;  ///< the certificate speaks for the agency
+  bool by_mapping = false;  ///< it does so by an explicit mapping alone, not by what it says itself
   CheckState revocation = CheckState::not_checked;
   CheckState time_stamp = CheckState::not_checked;
   CheckState pdf_signatures = CheckState::not_checked;
@@ -47,7 +48,7 @@ struct Verdict {
   /// speaks_for.
   [[nodiscard]] bool good() const;
   /// "signed by the agency H52.01" / "sealed by node H52 for the agency H52.01" / "sealed by node G09
-  /// itself".
+  /// itself for G09.02"; with ", by explicit mapping" behind it if by_mapping.
   [[nodiscard]] std::string who() const;
 };
 

@@ -101,6 +101,7 @@ void add_receive(CLI::App& app, Chosen& chosen) {
   sub->add_option("--roots", o->roots,
                   "CA certificates (PEM) to verify signatures with (default: the profile's)")
       ->check(CLI::ExistingFile);
+  sub->add_option("--mapping", o->mappings, kMappingHelp);
   sub->add_option("--retry-for", o->retry_for, "seconds to try again while the node cannot be reached")
       ->capture_default_str();
   sub->footer(

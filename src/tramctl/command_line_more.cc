@@ -26,8 +26,9 @@ void add_verify(CLI::App& app, Chosen& chosen) {
   sub->add_option("--intermediates", o->intermediates, "CA certificates (PEM) that help to reach them")
       ->check(CLI::ExistingFile);
   sub->add_option("--log-key", o->log_keys, "a log's key you trust: a vkey, or a file with one a line");
+  sub->add_option("--mapping", o->mappings, kMappingHelp);
   sub->footer(
-      "Without --roots, the profile's trust_roots, intermediates and log_keys are used.\n"
+      "Without --roots, the profile's trust_roots, intermediates, log_keys and mappings are used.\n"
       "Receipts of logs without a key are 'not checked', never good.\n"
       "Exit code 1 names the member at fault.\n"
       "Example:\n  tramctl verify 0193a2b4-....asice --roots roots.pem --log-key nodes/sonla/log.vkey");

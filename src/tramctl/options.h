@@ -44,7 +44,8 @@ struct ReceiveOptions {
   bool wait = false;
   unsigned limit = 0;              ///< 0: no limit
   std::vector<std::string> roots;  ///< empty: the profile's trust_roots
-  unsigned retry_for = 60;         ///< seconds; without end if `wait`
+  std::vector<std::string> mappings;
+  unsigned retry_for = 60;  ///< seconds; without end if `wait`
 };
 
 struct InboxOptions {
@@ -71,7 +72,7 @@ struct ExportOptions {
 
 struct VerifyOptions {
   std::string file;
-  std::vector<std::string> roots, intermediates, log_keys;
+  std::vector<std::string> roots, intermediates, log_keys, mappings;
 };
 
 struct DeliveriesOptions {

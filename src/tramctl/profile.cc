@@ -3,7 +3,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "tramctl/trust_files.h"
@@ -13,23 +12,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 9> kKeys{"address",     "certificate",   "key",
-                                                "roots",       "agency",        "node_name",
-                                                "trust_roots", "intermediates", "log_keys"};
+using Keys = std::vector<std::string_view>;
+const Keys kKeys{"address",   "certificate", "key",           "roots",    "agency",
+                 "node_name", "trust_roots", "intermediates", "log_keys", "mapping"};
+const Keys kMappingKeys{"certificate", "agency"};
 
+// One table of the file; sub-tables have readers of their own and share the causes.
 class Reader {
  public:
-  Reader(const toml::table& table, const std::string& path) : table_(table), path_(path) {}
+  Reader(const toml::table& table, const std::string& path, std::vector<Error>& causes, std::string name = {})
+      : table_(table), path_(path), causes_(causes), name_(std::move(name)) {}
 
   std::string text(std::string_view key, bool required) {
     const toml::node* node = table_.get(key);
     if (!node) {
-      if (required) wrong(1, key, "is missing", "add it, a text in quotes");
+      if (required) wrong(name_.empty() ? 1 : line_of(table_), key, "is missing", "add it, a text in quotes");
       return {};
     }
     const auto value = node->value_exact<std::string>();
     if (value && !value->empty()) return *value;
-    wrong(node->source().begin.line, key, value ? "is empty" : "is not a text", "write a text in quotes");
+    wrong(line_of(*node), key, value ? "is empty" : "is not a text", "write a text in quotes");
     return {};
   }
 
@@ -41,41 +43,71 @@ class Reader {
     if (node->is_string()) return {file(key, false)};
     std::vector<std::string> out;
     const toml::array* array = node->as_array();
-    if (!array) wrong(node->source().begin.line, key, "is not a list of paths", "write it as [\"a.pem\"]");
+    if (!array) wrong(line_of(*node), key, "is not a list of paths", "write it as [\"a.pem\"]");
     for (std::size_t i = 0; array && i < array->size(); ++i) {
       const auto value = (*array)[i].value_exact<std::string>();
       if (value && !value->empty()) {
         out.push_back(beside(*value));
       } else {
-        wrong((*array)[i].source().begin.line, key, "holds something that is not a path",
-              "write each in quotes");
+        wrong(line_of((*array)[i]), key, "holds something that is not a path", "write each in quotes");
       }
     }
     return out;
   }
 
-  AgencyCode agency(std::string_view key) {
-    const std::string written = text(key, false);
+  AgencyCode agency(std::string_view key, bool required) {
+    const std::string written = text(key, required);
     if (written.empty()) return {};
     const Result<AgencyCode> code = AgencyCode::parse(written);
     if (code) return *code;
-    wrong(table_.get(key)->source().begin.line, key, "\"" + written + "\" is not an agency code",
+    wrong(line_of(*table_.get(key)), key, "\"" + written + "\" is not an agency code",
           "write it like H52.01 or 000.00.01.H52");
     return {};
   }
 
-  void refuse_unknown() {
-    for (const auto& [key, node] : table_)
-      if (std::find(kKeys.begin(), kKeys.end(), key.str()) == kKeys.end())
-        wrong(key.source().begin.line, key.str(), "is not a key of a profile", "known are " + all_keys());
+  std::vector<CertificateMapping> mappings(std::string_view key) {
+    const toml::node* node = table_.get(key);
+    if (!node) return {};
+    std::vector<CertificateMapping> out;
+    const toml::array* array = node->as_array();
+    if (!array || !array->is_homogeneous<toml::table>()) {
+      wrong(line_of(*node), key, "is not a list of tables",
+            "begin each with a line [[" + std::string(key) + "]]");
+      return {};
+    }
+    for (const toml::node& one : *array)
+      out.push_back(Reader(*one.as_table(), path_, causes_, std::string(key) + ".").mapping());
+    return out;
   }
 
-  [[nodiscard]] std::vector<Error> take() && { return std::move(causes_); }
+  void refuse_unknown(const Keys& known) {
+    for (const auto& [key, node] : table_)
+      if (std::find(known.begin(), known.end(), key.str()) == known.end())
+        wrong(key.source().begin.line, key.str(), "is not a key of a profile", "known are " + all(known));
+  }
 
  private:
-  static std::string all_keys() {
+  static std::uint32_t line_of(const toml::node& node) { return node.source().begin.line; }
+
+  static std::string all(const Keys& keys) {
     std::string out;
-    for (const std::string_view key : kKeys) out += (out.empty() ? "" : ", ") + std::string(key);
+    for (const std::string_view key : keys) out += (out.empty() ? "" : ", ") + std::string(key);
+    return out;
+  }
+
+  CertificateMapping mapping() {
+    CertificateMapping out;
+    out.agency = agency("agency", true);
+    if (const std::string written = text("certificate", true); !written.empty()) {
+      const Result<Digest> digest = fingerprint_from(written, "certificate");
+      if (digest) {
+        out.certificate = *digest;
+      } else {
+        wrong(line_of(*table_.get("certificate")), "certificate", "is not the SHA-256 of a certificate",
+              digest.error().remedy);
+      }
+    }
+    refuse_unknown(kMappingKeys);
     return out;
   }
 
@@ -84,14 +116,16 @@ class Reader {
   }
 
   void wrong(std::uint32_t line, std::string_view key, const std::string& what, std::string remedy) {
-    causes_.push_back(invalid(std::string(key), "PROFILE_INVALID",
-                              path_ + ":" + std::to_string(line) + ": " + std::string(key) + " " + what,
+    const std::string full = name_ + std::string(key);
+    causes_.push_back(invalid(full, "PROFILE_INVALID",
+                              path_ + ":" + std::to_string(line) + ": " + full + " " + what,
                               std::move(remedy)));
   }
 
   const toml::table& table_;
   const std::string& path_;
-  std::vector<Error> causes_;
+  std::vector<Error>& causes_;
+  const std::string name_;  // of this table, with a dot behind it; empty for the file itself
 };
 
 Error invalid_profile(const std::string& path, std::vector<Error> causes) {
@@ -115,21 +149,22 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& path) {
 Result<Profile> parse_profile(std::string_view text, const std::string& path) {
   const Result<toml::table> table = parse_toml(text, path);
   if (!table) return table.error();
-  Reader reader(*table, path);
+  std::vector<Error> causes;
+  Reader reader(*table, path, causes);
   Profile out;
   out.file = path;
   out.address = reader.text("address", true);
   out.certificate = reader.file("certificate", true);
   out.key = reader.file("key", true);
   out.roots = reader.file("roots", true);
-  out.agency = reader.agency("agency");
+  out.agency = reader.agency("agency", false);
   out.node_name = reader.text("node_name", false);
   out.trust_roots = reader.files("trust_roots");
   out.intermediates = reader.files("intermediates");
   out.log_keys = reader.files("log_keys");
-  reader.refuse_unknown();
-  if (std::vector<Error> causes = std::move(reader).take(); !causes.empty())
-    return invalid_profile(path, std::move(causes));
+  out.mappings = reader.mappings("mapping");
+  reader.refuse_unknown(kKeys);
+  if (!causes.empty()) return invalid_profile(path, std::move(causes));
   return out;
 }
 

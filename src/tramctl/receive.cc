@@ -147,6 +147,9 @@ class Receiver {
       context_.line(key + "  " + shown(stored.entry.summary) + "  " + std::to_string(stored.files.size()) +
                     " file(s)  " + signer + ", " + stored.entry.verdict);
     }
+    if (stored.verdict)
+      if (const std::string hint = mapping_hint(*stored.verdict); !hint.empty())
+        context_.note("tramctl: " + hint);
     context_.print(json_of(delivery, stored));
   }
 
@@ -211,13 +214,16 @@ Result<int> receive(Context& context, const ReceiveOptions& options) {
   if (!profile) return profile.error();
   const auto verifier = verifier_of(options, **profile);
   if (!verifier) return verifier.error();
+  Result<std::vector<CertificateMapping>> mappings = all_mappings((*profile)->mappings, options.mappings);
+  if (!mappings) return mappings.error();
   if (!*verifier) context.note("tramctl: no trust_roots in the profile: signatures are not verified here");
   const Result<Connection> connection = connect(**profile);
   if (!connection) return connection.error();
   Result<Journal> journal = Journal::open(options.dir);
   if (!journal) return journal.error();
   Receiver receiver(context, options, std::move(*journal),
-                    DeliveryWriter(options.dir, *verifier, fetch_by(context, *connection)));
+                    DeliveryWriter(options.dir, *verifier, as_trusted(std::move(*mappings)),
+                                   fetch_by(context, *connection)));
   const auto stub = v1::Exchange::NewStub(connection->control);
   const std::chrono::seconds budget =
       options.wait ? std::chrono::hours(24 * 365) : std::chrono::seconds(options.retry_for);

@@ -104,6 +104,7 @@ void DeliveryWriter::judge(const v1::Delivery& delivery, Timestamp now, Stored& 
   question.node = out.header.node;
   question.basis = TimeBasis::arrival;
   question.judged_at = now;
+  question.mapped = mapped_;
   out.verdict = verifier_->verify(question);
   out.good = out.verdict->good();
   out.entry.verdict = verdict_text(codec::to_proto(*out.verdict));

@@ -36,9 +36,13 @@ struct Stored {
 /// One thread.
 class DeliveryWriter {
  public:
-  /// `verifier` may be null: nothing is then verified here, and said so.
-  DeliveryWriter(std::string dir, std::shared_ptr<const trust::Verifier> verifier, Fetch fetch)
-      : dir_(std::move(dir)), verifier_(std::move(verifier)), fetch_(std::move(fetch)) {}
+  /// `verifier` may be null: nothing is then verified here, and said so. `mapped` may be empty.
+  DeliveryWriter(std::string dir, std::shared_ptr<const trust::Verifier> verifier, trust::Mapping mapped,
+                 Fetch fetch)
+      : dir_(std::move(dir)),
+        verifier_(std::move(verifier)),
+        mapped_(std::move(mapped)),
+        fetch_(std::move(fetch)) {}
 
   /// All files are durable when it returns; the journal is the caller's. The same delivery again writes the
   /// same files. Errors: a header that cannot be read, bytes that are not the header's (DATA_LOSS,
@@ -56,6 +60,7 @@ class DeliveryWriter {
 
   std::string dir_;
   std::shared_ptr<const trust::Verifier> verifier_;
+  trust::Mapping mapped_;
   Fetch fetch_;
 };
 

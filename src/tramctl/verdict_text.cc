@@ -34,6 +34,7 @@ boost::json::object verdict_json(const v1::VerdictInfo& verdict) {
   out["checks"] = std::move(checks);
   boost::json::array causes;
   for (const std::string& cause : verdict.causes()) causes.emplace_back(cause);
+  out["by_mapping"] = verdict.by_mapping();
   out["causes"] = std::move(causes);
   return out;
 }

@@ -27,6 +27,10 @@ Result<evidence::VerificationTrust> trust_of(Context& context, const VerifyOptio
   const auto intermediates = read_certificates(more);
   if (!intermediates) return intermediates.error();
   out.intermediates = *intermediates;
+  auto mappings =
+      all_mappings(profile ? profile->mappings : std::vector<CertificateMapping>(), options.mappings);
+  if (!mappings) return mappings.error();
+  out.mapped = as_trusted(std::move(*mappings));
   const auto log_keys = read_log_keys(keys);
   if (!log_keys) return log_keys.error();
   out.log_keys = *log_keys;
@@ -47,6 +51,7 @@ boost::json::object report_json(const evidence::ContainerReport& report) {
   }
   if (report.verdict) {
     out["signer"] = report.verdict->who();
+    out["by_mapping"] = report.verdict->by_mapping;
     out["subject"] = report.verdict->subject;
     out["basis"] = name(report.verdict->basis);
     out["revocation"] = name(report.verdict->revocation);
@@ -84,6 +89,9 @@ Result<int> verify(Context& context, const VerifyOptions& options) {
   std::string text = evidence::to_text(report);
   if (!text.empty() && text.back() == '\n') text.pop_back();
   context.line(text);
+  if (report.verdict)
+    if (const std::string hint = mapping_hint(*report.verdict); !hint.empty())
+      context.note("tramctl: " + hint);
   context.print(report_json(report));
   return report.acceptable() ? 0 : 1;
 }

@@ -1,5 +1,7 @@
 #include "trust/verifier.h"
 
+#include <algorithm>
+
 #include "trust/chain.h"
 #include "trust/cms_profile.h"
 #include "trust/der.h"
@@ -77,10 +79,13 @@ void read_and_check_signature(const SignatureToVerify& claim, Verdict& verdict) 
   if (claim.certificate != nullptr) check_signature(claim, *parsed, verdict);
 }
 
-bool speaks_for(const SignatureToVerify& claim, const AgencyCode& agency) {
-  for (const std::string& identifier : claim.certificate->organization_identifiers()) {
-    if (names_agency(identifier, agency)) return true;
-  }
+bool says_itself(const SignatureToVerify& claim, const AgencyCode& agency) {
+  const auto& identifiers = claim.certificate->organization_identifiers();
+  return std::any_of(identifiers.begin(), identifiers.end(),
+                     [&](const std::string& identifier) { return names_agency(identifier, agency); });
+}
+
+bool is_mapped(const SignatureToVerify& claim, const AgencyCode& agency) {
   return claim.mapped && !agency.empty() && claim.mapped(claim.certificate->sha256(), agency);
 }
 
@@ -94,7 +99,8 @@ void check_speaks_for(const SignatureToVerify& claim, Verdict& verdict) {
   const bool as_node = claim.signed_by == SignedBy::node;
   const AgencyCode& whom = as_node ? claim.node : claim.agency;
   verdict.speaks_for = CheckState::good;
-  if (!speaks_for(claim, whom))
+  verdict.by_mapping = !says_itself(claim, whom) && is_mapped(claim, whom);
+  if (!verdict.by_mapping && !says_itself(claim, whom))
     refuse(verdict, verdict.speaks_for, "FOREIGN_AGENCY",
            "the certificate (" + identity_of(*claim.certificate) + ") does not speak for " + whom.text(),
            "sign with a certificate for GOVVN-" + whom.text() + ", or have a registrar map this one");

@@ -61,6 +61,17 @@ TEST(Verdict, EachCheckKeepsItsOwnAnswer) {
   }
 }
 
+TEST(Verdict, AMappingIsKeptAndShown) {
+  EXPECT_FALSE(read_verdict(write_verdict(Verdict()))->by_mapping);
+  EXPECT_FALSE(to_proto(Verdict()).by_mapping());
+  Verdict verdict;
+  verdict.agency = samples::code("H52.01");
+  verdict.by_mapping = true;
+  EXPECT_TRUE(read_verdict(write_verdict(verdict))->by_mapping);
+  EXPECT_TRUE(to_proto(verdict).by_mapping());
+  EXPECT_EQ(to_proto(verdict).who(), "signed by the agency H52.01, by explicit mapping");
+}
+
 TEST(Verdict, OfEndlessCausesStaysBoundedAndBad) {
   Verdict verdict = bad_verdict();
   Error deep = failure(ErrorCode::failed_precondition, "X", std::string(10'000, '"'));

@@ -1,5 +1,7 @@
 """The main path: sent, relayed through the axis, handed over, answered, proven, exported, checked with openssl."""
 
+import hashlib
+import json
 import subprocess
 import unittest
 import zipfile
@@ -62,6 +64,34 @@ class ExchangeTest(NetworkTest):
         sealed = self.send(path)
         self.assertIn("signed by the agency", self.track(own["id"])["verdict"]["who"])
         self.assertIn("sealed by node H52 for the agency", self.track(sealed["id"])["verdict"]["who"])
+
+    def test_a_certificate_that_is_mapped_to_the_agency_is_good_for_who_names_the_mapping(self):
+        seal = self.net.pki / "seals" / NEIGHBOUR  # says that it is another agency's
+        der = subprocess.run(["openssl", "x509", "-in", f"{seal}.crt", "-outform", "DER"], capture_output=True, check=True)
+        mapping = f"{hashlib.sha256(der.stdout).hexdigest()}={SENDER}"
+        registrar, client = self.net.client("sonla-registrar"), self.net.pki / "clients" / f"{SENDER}.crt"
+        registrar.run("registry", "add", "--certificate", client, "--agency", SENDER, "--system", "qlvb",
+                      "--role", "agency", "--signer", f"{seal}.crt")
+        sent = [self.send(self.file("anh-xa.txt", b"x"), to=(NEIGHBOUR,),
+                          extra=("--sign-with", f"{seal}.key", "--certificate", f"{seal}.crt"))["id"] for _ in range(2)]
+        receiver = self.net.client(NEIGHBOUR)
+        def received(dir, *options):
+            done = receiver.run("--json", "receive", "--dir", f"{self.folder.name}/{dir}", "--limit", "1", *options, check=False)
+            lines = [json.loads(line) for line in done.stdout.splitlines()]
+            return [(line, done) for line in lines if line.get("id") in sent]
+        without, done = until(lambda: received("unmapped"), what="the first")[0]
+        self.assertEqual((without["verdict"]["good"], done.returncode), (False, 1))
+        self.assertIn(f"--mapping {mapping}", done.stderr)
+        mapped, done = until(lambda: received("mapped", "--mapping", mapping), what="the second")[0]
+        self.assertEqual((mapped["verdict"]["good"], mapped["verdict"]["by_mapping"], done.returncode), (True, True, 0))
+        self.assertIn(f"signed by the agency {SENDER}, by explicit mapping", mapped["verdict"]["who"])
+        folder = self.net.dir / "evidence"
+        self.net.client(SENDER).run("evidence", "export", sent[0], "--dir", folder)
+        verify = ("verify", folder / f"{sent[0]}.asice")
+        refused = self.net.client(SENDER).run(*verify, check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("FOREIGN_AGENCY", refused.stdout)
+        self.assertIn("by explicit mapping: good", self.net.client(SENDER).run(*verify, "--mapping", mapping).stdout)
 
     def test_evidence_is_checked_by_standard_tools_and_by_tramctl(self):
         content = b"bang chung " * 50

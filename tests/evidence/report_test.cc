@@ -53,7 +53,9 @@ TEST(Report, AForeignAgencysSignatureIsRefused) {
   sample.trust.mapped = [&](const Digest& certificate, const AgencyCode& agency) {
     return certificate == signer && agency == code("H52.01");
   };
-  EXPECT_TRUE(verify(folder, sample.write(), sample.trust).acceptable());
+  const ContainerReport mapped = verify(folder, sample.write(), sample.trust);
+  EXPECT_TRUE(mapped.acceptable());
+  EXPECT_THAT(to_text(mapped), HasSubstr("for the agency H52.01, by explicit mapping: good"));
 }
 
 TEST(Report, AnUnknownRootIsRefused) {

@@ -55,6 +55,9 @@ TEST(Verdict, SaysWhoseWordItIs) {
   EXPECT_EQ(verdict.who(), "sealed by node H52 for the agency H52.01");
   verdict.signed_by = SignedBy::node;
   EXPECT_EQ(verdict.who(), "sealed by node H52 itself for H52.01");
+  verdict.signed_by = SignedBy::agency;
+  verdict.by_mapping = true;
+  EXPECT_EQ(verdict.who(), "signed by the agency H52.01, by explicit mapping");
 }
 
 }  // namespace

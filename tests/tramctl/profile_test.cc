@@ -54,6 +54,32 @@ TEST(ProfileFile, EveryErrorNamesFileLineAndKey) {
                                             "p.toml:8: log_keys holds something that is not a path"));
 }
 
+TEST(ProfileFile, MappingsNameCertificateAndAgency) {
+  const std::string hex = Sha256::of("a certificate").hex();
+  const auto read = parse_profile(std::string(kGood) + "[[mapping]]\ncertificate = \"" + hex +
+                                      "\"\nagency = \"H52.01\"\n[[mapping]]\ncertificate = \"" +
+                                      std::string(64, 'A') + "\"\nagency = \"000.00.02.H52\"\n",
+                                  "p.toml");
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_THAT(read->mappings,
+              testing::ElementsAre(
+                  CertificateMapping{Sha256::of("a certificate"), *AgencyCode::parse("H52.01")},
+                  CertificateMapping{*Digest::from_hex(std::string(64, 'a')), *AgencyCode::parse("H52.02")}));
+}
+
+TEST(ProfileFile, AMappingThatIsWrongNamesItsLine) {
+  const auto read = parse_profile(
+      std::string(kGood) + "[[mapping]]\ncertificate = \"agency.pem\"\nagent = \"H52.01\"\n", "p.toml");
+  ASSERT_FALSE(read);
+  EXPECT_THAT(messages(read), testing::UnorderedElementsAre(
+                                  "p.toml:10: mapping.certificate is not the SHA-256 of a certificate",
+                                  "p.toml:9: mapping.agency is missing",
+                                  "p.toml:11: mapping.agent is not a key of a profile"));
+  const auto no_table = parse_profile(std::string(kGood) + "mapping = \"x=H52.01\"\n", "p.toml");
+  ASSERT_FALSE(no_table);
+  EXPECT_THAT(messages(no_table), testing::ElementsAre("p.toml:9: mapping is not a list of tables"));
+}
+
 TEST(ProfileFile, WhatIsNotTomlNamesTheLine) {
   const auto read = parse_profile("address = \"a\"\nkey =\n", "p.toml");
   ASSERT_FALSE(read);

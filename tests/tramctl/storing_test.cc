@@ -65,7 +65,7 @@ struct Server {
 TEST(DeliveryWriter, WritesEverythingUnderSenderAndId) {
   const TemporaryFolder folder;
   Server server;
-  const auto stored = DeliveryWriter(folder.path(), nullptr, server.fetch()).store(delivery_of(), kNow);
+  const auto stored = DeliveryWriter(folder.path(), nullptr, {}, server.fetch()).store(delivery_of(), kNow);
   ASSERT_TRUE(stored) << stored.error().text();
   EXPECT_EQ(stored->folder, folder / "H52.01/m1");
   EXPECT_EQ(*read_file(folder / "H52.01/m1/header.json"), codec::write_header(header_of("Về việc")));
@@ -81,7 +81,7 @@ TEST(DeliveryWriter, ABadSignatureIsKeptAndSaidToBeBad) {
   Server server;
   const auto verifier = std::make_shared<const trust::Verifier>(std::vector<trust::CertificatePtr>{},
                                                                 std::vector<trust::CertificatePtr>{});
-  const auto stored = DeliveryWriter(folder.path(), verifier, server.fetch()).store(delivery_of(), kNow);
+  const auto stored = DeliveryWriter(folder.path(), verifier, {}, server.fetch()).store(delivery_of(), kNow);
   ASSERT_TRUE(stored) << stored.error().text();
   EXPECT_FALSE(stored->good);
   EXPECT_THAT(stored->entry.verdict, testing::StartsWith("bad"));
@@ -92,7 +92,7 @@ TEST(DeliveryWriter, ADownloadGoesOnWhereItBrokeOff) {
   const TemporaryFolder folder;
   Server server;
   server.break_after = 300'000;
-  const DeliveryWriter writer(folder.path(), nullptr, server.fetch());
+  const DeliveryWriter writer(folder.path(), nullptr, {}, server.fetch());
   EXPECT_FALSE(writer.store(delivery_of(), kNow));
   EXPECT_FALSE(std::filesystem::exists(folder / "H52.01/m1/lớn.bin"));
   ASSERT_TRUE(writer.store(delivery_of(), kNow));
@@ -104,7 +104,7 @@ TEST(DeliveryWriter, BytesThatWereNotSignedAreNeverStored) {
   const TemporaryFolder folder;
   Server server;
   server.content[5] ^= 1;
-  const DeliveryWriter writer(folder.path(), nullptr, server.fetch());
+  const DeliveryWriter writer(folder.path(), nullptr, {}, server.fetch());
   const auto large = writer.store(delivery_of(), kNow);
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().reason, "ATTACHMENT_MISMATCH");
@@ -118,7 +118,7 @@ TEST(DeliveryWriter, BytesThatWereNotSignedAreNeverStored) {
 TEST(DeliveryWriter, AnotherMessageUnderTheSameKeyIsRefused) {
   const TemporaryFolder folder;
   Server server;
-  const DeliveryWriter writer(folder.path(), nullptr, server.fetch());
+  const DeliveryWriter writer(folder.path(), nullptr, {}, server.fetch());
   ASSERT_TRUE(writer.store(delivery_of(), kNow));
   ASSERT_TRUE(writer.store(delivery_of(), kNow));
   const auto other = writer.store(delivery_of("Another"), kNow);

@@ -187,7 +187,10 @@ TEST(Verifier, AsksTheRegistryOnlyForWhatTheCertificateDoesNotSay) {
     asked.push_back(agency);
     return sha256 == certificate("taxpayer")->sha256() && agency == code("H52.01");
   };
-  EXPECT_TRUE(verifier().verify(document.claim).good());
+  const Verdict verdict = verifier().verify(document.claim);
+  EXPECT_TRUE(verdict.good());
+  EXPECT_TRUE(verdict.by_mapping);
+  EXPECT_EQ(verdict.who(), "signed by the agency H52.01, by explicit mapping");
   EXPECT_THAT(asked, ElementsAre(code("H52.01")));
   document.claim.agency = code("H52.05");
   EXPECT_THAT(reasons(verifier().verify(document.claim).causes), ElementsAre("FOREIGN_AGENCY"));
