@@ -281,11 +281,23 @@ class Intake : public std::enable_shared_from_this<Intake> {
   Acceptance answer_;
 };
 
+// What names another message keeps its place behind it, and a signed header is not read before its turn: both
+// queue as routine.
+int intake_priority(const SubmissionRequest& request) {
+  const auto* fields = std::get_if<Submission>(&request.submission);
+  return fields != nullptr && fields->references.empty() ? queue_priority(*fields) : 0;
+}
+
 }  // namespace
 
 void Acceptor::submit(const Identity& who, SubmissionRequest request, Done done) {
+  const int priority = intake_priority(request);
   auto intake = std::make_shared<Intake>(context_, who, std::move(request), std::move(done));
-  context_.services.workers.post([intake] { intake->run(); });
+  waiting_.push(priority, who.agency, [intake] { intake->run(); });
+  // A ticket for the next one, whichever that will be.
+  auto next = [this] { waiting_.pop()(); };
+  if (priority > 0) return context_.services.workers.post_urgent(std::move(next));
+  context_.services.workers.post(std::move(next));
 }
 
 }  // namespace tram::exchange

@@ -4,10 +4,12 @@
 #include <functional>
 
 #include "exchange/context.h"
+#include "exchange/intake_queue.h"
 
 namespace tram::exchange {
 
-/// Threads: any. Computation runs on the workers, the commit in the store.
+/// Threads: any. Lives until the workers have ended. Computation runs on the workers, the commit in the
+/// store.
 class Acceptor {
  public:
   explicit Acceptor(const Context& context) : context_(context) {}
@@ -15,6 +17,7 @@ class Acceptor {
 
  private:
   const Context& context_;
+  IntakeQueue waiting_;
 };
 
 }  // namespace tram::exchange

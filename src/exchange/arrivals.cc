@@ -24,8 +24,9 @@ struct ArrivingBatch {
 
 class Arrivals final : public ArrivalStream, public std::enable_shared_from_this<Arrivals> {
  public:
-  Arrivals(const Context& context, ReceiptOffice& receipts, Identity peer, const std::atomic<bool>& draining)
-      : context_(context), receipts_(receipts), peer_(std::move(peer)), draining_(draining) {}
+  Arrivals(const Context& context, ReceiptOffice& receipts, Identity peer, Lane lane,
+           const std::atomic<bool>& draining)
+      : context_(context), receipts_(receipts), peer_(std::move(peer)), lane_(lane), draining_(draining) {}
 
   void certificates(std::vector<Bytes> der) override {
     for (const Bytes& one : der) {
@@ -52,7 +53,12 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
       waiting_.push_back(batch);
     }
     for (std::size_t i = 0; i < batch->items.size(); ++i) {
-      context_.services.workers.post([self = shared_from_this(), batch, i] { self->check(batch, i); });
+      auto check = [self = shared_from_this(), batch, i] { self->check(batch, i); };
+      if (lane_ == Lane::urgent) {
+        context_.services.workers.post_urgent(std::move(check));
+      } else {
+        context_.services.workers.post(std::move(check));
+      }
     }
   }
 
@@ -144,6 +150,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
   const Context& context_;
   ReceiptOffice& receipts_;
   const Identity peer_;
+  const Lane lane_;
   const std::atomic<bool>& draining_;  // the node's
   std::mutex mutex_;                   // guards waiting_
   std::deque<std::shared_ptr<ArrivingBatch>> waiting_;
@@ -152,8 +159,9 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
 }  // namespace
 
 std::shared_ptr<ArrivalStream> make_arrival_stream(const Context& context, ReceiptOffice& receipts,
-                                                   const Identity& peer, const std::atomic<bool>& draining) {
-  return std::make_shared<Arrivals>(context, receipts, peer, draining);
+                                                   const Identity& peer, Lane lane,
+                                                   const std::atomic<bool>& draining) {
+  return std::make_shared<Arrivals>(context, receipts, peer, lane, draining);
 }
 
 }  // namespace tram::exchange

@@ -12,7 +12,7 @@ namespace tram::exchange {
 /// One incoming stream of `peer`; while `draining` its batches are answered "retry". Threads: any.
 [[nodiscard]] std::shared_ptr<ArrivalStream> make_arrival_stream(const Context& context,
                                                                  ReceiptOffice& receipts,
-                                                                 const Identity& peer,
+                                                                 const Identity& peer, Lane lane,
                                                                  const std::atomic<bool>& draining);
 
 }  // namespace tram::exchange

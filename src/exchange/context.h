@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "exchange/node.h"
@@ -14,7 +15,9 @@ namespace tram::exchange {
 class Wakeups {
  public:
   virtual ~Wakeups() = default;
-  virtual void outgoing(const std::string& link) = 0;
+  /// The lane of that priority, or both.
+  virtual void outgoing(const std::string& link, std::optional<int> priority) = 0;
+  virtual void all_links() = 0;
   virtual void inbox(const AgencyCode& agency, const std::string& inbox) = 0;
   virtual void log_grew() = 0;
 };

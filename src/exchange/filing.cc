@@ -63,13 +63,17 @@ Result<void> apply_status(Transaction& transaction, const Filing& filing) {
   return {};
 }
 
-// Nothing overtakes the message it names: an urgent one raises the earlier one to its class.
-void raise_references(Transaction& transaction, const Submission& submission) {
-  if (submission.priority == Priority::routine) return;
+// Nothing overtakes the messages it names: answers those known here, an urgent one raises them to its class.
+std::vector<MessageRow> named_messages(Transaction& transaction, const Submission& submission) {
+  std::vector<MessageRow> rows;
   for (const MessageKey& key : submission.references) {
-    if (const auto named = transaction.find(key))
+    const auto named = transaction.find(key);
+    if (!named) continue;
+    rows.push_back(named->row);
+    if (submission.priority != Priority::routine)
       transaction.raise_priority(named->row, queue_priority(submission));
   }
+  return rows;
 }
 
 void put_recipient(Transaction& transaction, const Filing& filing, MessageRow row, const AgencyCode& agency,
@@ -77,12 +81,15 @@ void put_recipient(Transaction& transaction, const Filing& filing, MessageRow ro
   transaction.put_recipient(row, {agency, state, reason, std::nullopt, filing.message.stored_at});
 }
 
-void queue_links(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row) {
+void queue_links(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
+                 const std::vector<MessageRow>& named) {
   for (const auto& [link, recipients] : filing.links) {
     OutgoingItem item;
     item.link = link;
     item.priority = queue_priority(filing.header.submission);
+    item.sender = filing.message.key.sender;
     item.message = row;
+    item.after = named;
     item.recipients = recipients;
     item.queued_at = context.now();
     transaction.queue_outgoing(item);
@@ -98,13 +105,16 @@ std::string application_type(const Filing& filing) {
   return dispatch ? dispatch->application_type : std::string();
 }
 
-void queue_inboxes(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row) {
+void queue_inboxes(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
+                   const std::vector<MessageRow>& named) {
   for (const AgencyCode& agency : filing.here) {
     InboxItem item;
     item.message = row;
     item.agency = agency;
     item.inbox = context.registry.inbox_for(agency, application_type(filing));
     item.priority = queue_priority(filing.header.submission);
+    item.sender = filing.message.key.sender;
+    item.after = named;
     item.queued_at = context.now();
     transaction.queue_inbox(item);
     put_recipient(transaction, filing, row, agency, RecipientState::consigned);
@@ -217,14 +227,14 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
   if (is_status) {
     if (auto applied = apply_status(transaction, filing); !applied) return applied.error();
   }
-  raise_references(transaction, submission);
+  const std::vector<MessageRow> named = named_messages(transaction, submission);
   Filed filed;
   filing.message.log_index = transaction.log_size();
   filed.row = transaction.insert(filing.message);
   if (!filing.certificate.empty())
     transaction.put_certificate(filing.message.certificate, filing.certificate);
-  queue_links(context, transaction, filing, filed.row);
-  queue_inboxes(context, transaction, filing, filed.row);
+  queue_links(context, transaction, filing, filed.row, named);
+  queue_inboxes(context, transaction, filing, filed.row, named);
   if (filing.message.from_link.empty()) {
     for (const RefusedRecipient& refused : filing.refused) {
       put_recipient(transaction, filing, filed.row, refused.agency, RecipientState::dead,
@@ -255,7 +265,10 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
 void after_filing(const Context& context, const Filing& filing, const Filed& filed) {
   for (const EvidenceRecord& record : filed.records) context.services.observer.recorded(record);
   const auto wake = [&](const Filing& one) {
-    for (const auto& [link, recipients] : one.links) context.wakeups.outgoing(link);
+    const int priority = queue_priority(one.header.submission);
+    for (const auto& [link, recipients] : one.links) context.wakeups.outgoing(link, priority);
+    // What it names was raised wherever it waits.
+    if (priority > 0 && !one.message.references.empty()) context.wakeups.all_links();
     for (const AgencyCode& agency : one.here) {
       context.wakeups.inbox(agency, context.registry.inbox_for(agency, application_type(one)));
     }

@@ -34,18 +34,22 @@ EvidenceRecord record_refusal(const Context& context, Transaction& transaction, 
 
 }  // namespace
 
-std::vector<EvidenceRecord> settle_hops(const Context& context, Transaction& transaction,
-                                        const std::string& link, const std::vector<OutgoingItem>& taken,
-                                        const std::vector<RefusedHop>& refused) {
-  std::vector<EvidenceRecord> records;
-  for (const OutgoingItem& item : taken) transaction.remove_outgoing(item.row);
+SettledHops settle_hops(const Context& context, Transaction& transaction, const std::string& link,
+                        const std::vector<OutgoingItem>& taken, const std::vector<RefusedHop>& refused) {
+  SettledHops out;
+  for (const OutgoingItem& item : taken)
+    out.unblocked = transaction.remove_outgoing(item.row) || out.unblocked;
   for (const auto& [item, error] : refused) {
-    transaction.update_outgoing(item.row, QueueState::dead, item.attempts + 1, error.text());
+    const auto queued = transaction.outgoing(item.row);
+    if (!queued || queued->state == QueueState::dead) continue;
+    out.unblocked =
+        transaction.update_outgoing(item.row, QueueState::dead, item.attempts + 1, error.text()) ||
+        out.unblocked;
     if (!item.message) continue;
-    records.push_back(record_refusal(context, transaction, link, item, error));
+    out.records.push_back(record_refusal(context, transaction, link, item, error));
     bury_recipients(context, transaction, item, error);
   }
-  return records;
+  return out;
 }
 
 }  // namespace tram::exchange

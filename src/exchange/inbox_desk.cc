@@ -57,13 +57,15 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     }
     if (!parsed) return end(parsed.error());
     auto record = std::make_shared<std::optional<EvidenceRecord>>();
+    auto unblocked = std::make_shared<bool>(false);
     context_.services.messages.submit(
-        [self = shared_from_this(), key = parsed->first, record](Transaction& transaction) {
-          return self->write(transaction, key, *record);
+        [self = shared_from_this(), key = parsed->first, record, unblocked](Transaction& transaction) {
+          return self->write(transaction, key, *record, *unblocked);
         },
-        [self = shared_from_this(), id, record](const Result<void>& committed) {
+        [self = shared_from_this(), id, record, unblocked](const Result<void>& committed) {
           if (!committed) return self->end(committed.error());
           if (auto events = self->events()) events->acknowledged(id);
+          if (*unblocked) self->context_.wakeups.inbox(self->who_.agency, self->who_.inbox);
           if (!*record) return;
           self->context_.services.observer.recorded(**record);
           self->context_.wakeups.log_grew();
@@ -164,8 +166,8 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   }
 
   // An acknowledgement of what was acknowledged before changes nothing and is answered the same.
-  Result<void> write(Transaction& transaction, const MessageKey& key,
-                     std::optional<EvidenceRecord>& written) {
+  Result<void> write(Transaction& transaction, const MessageKey& key, std::optional<EvidenceRecord>& written,
+                     bool& unblocked) {
     const auto known = transaction.find(key);
     const auto line = known ? line_of(transaction, known->row) : std::nullopt;
     if (!line)
@@ -177,7 +179,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
                      "it comes again, marked redelivered: acknowledge it then");
     }
     const StoredMessage message = transaction.load(known->row);
-    transaction.remove_inbox(item->row);
+    unblocked = transaction.remove_inbox(item->row);
     transaction.put_recipient(
         known->row, {who_.agency, RecipientState::handed_over, "", line->last_status, context_.now()});
     EvidenceRecord record = record_of(context_, message, EvidenceEvent::content_handover, {who_.agency});

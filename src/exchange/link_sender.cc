@@ -15,6 +15,20 @@ std::string unique_owner(const std::string& link) {
   return "link:" + link + ":" + std::to_string(++counter);
 }
 
+// What another try cannot change: the item dies, the link goes on.
+bool is_permanent(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::invalid_argument:
+    case ErrorCode::not_found:
+    case ErrorCode::already_exists:
+    case ErrorCode::failed_precondition:
+    case ErrorCode::data_loss:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 // Hears one stream for its sender; a stream that was replaced is not heard.
@@ -33,8 +47,12 @@ class LinkSender::Events final : public PeerStreamEvents {
   const std::uint64_t epoch_;
 };
 
-LinkSender::LinkSender(const Context& context, LinkSettings link)
-    : context_(context), link_(std::move(link)) {}
+LinkSender::LinkSender(const Context& context, LinkSettings link, Lane lane, LinkUploads& uploads)
+    : context_(context),
+      link_(std::move(link)),
+      lane_(lane),
+      name_(lane == Lane::urgent ? link_.name + "/urgent" : link_.name),
+      uploads_(uploads) {}
 LinkSender::~LinkSender() = default;
 
 void LinkSender::start() { open(); }
@@ -70,7 +88,6 @@ void LinkSender::peer_is_up() {
 LinkState LinkSender::state() const {
   LinkState state;
   state.settings = link_;
-  state.waiting = context_.services.messages.count_outgoing(link_.name);
   const std::lock_guard lock(mutex_);
   state.connected = open_;
   state.attempts = attempts_;
@@ -88,11 +105,11 @@ void LinkSender::open() {
     epoch = ++epoch_;
     open_ = false;
     next_batch_ = 1;
-    owner_ = unique_owner(link_.name);
+    owner_ = unique_owner(name_);
     next_try_.reset();
     events = std::make_shared<Events>(*this, epoch);
   }
-  std::shared_ptr<PeerStream> stream = context_.services.peers.open(link_.name, events);
+  std::shared_ptr<PeerStream> stream = context_.services.peers.open(link_.name, lane_, events);
   bool usable = false;
   {
     const std::lock_guard lock(mutex_);
@@ -122,7 +139,7 @@ void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
     }
   }
   if (!wrong.reason.empty()) return fail(epoch, wrong);
-  context_.services.observer.link_changed(link_.name, true, "");
+  context_.services.observer.link_changed(name_, true, "");
   schedule_pump();
 }
 
@@ -148,10 +165,10 @@ void LinkSender::fail(std::uint64_t epoch, const Error& error) {
     ++attempts_;
     last_error_ = error.text();
     const Duration wait = backoff(attempts_, context_.settings.retry_first, context_.settings.retry_cap,
-                                  std::hash<std::string>()(link_.name + context_.settings.node.text()));
+                                  std::hash<std::string>()(name_ + context_.settings.node.text()));
     next_try_ = context_.now() + wait;
     retry_ = context_.services.timers.after(wait, [this] {
-      context_.services.workers.post([this] {
+      post([this] {
         {
           const std::lock_guard again(mutex_);
           retry_.reset();
@@ -161,7 +178,7 @@ void LinkSender::fail(std::uint64_t epoch, const Error& error) {
     });
   }
   context_.services.messages.release_claims(owner);
-  context_.services.observer.link_changed(link_.name, false, error.text());
+  context_.services.observer.link_changed(name_, false, error.text());
   if (old) context_.services.workers.post([old] {});  // its last owner must not be its own callback
 }
 
@@ -174,7 +191,12 @@ void LinkSender::schedule_pump() {
     }
     pumping_ = true;
   }
-  context_.services.workers.post([this] { pump(); });
+  post([this] { pump(); });
+}
+
+void LinkSender::post(std::function<void()> task) const {
+  if (lane_ == Lane::urgent) return context_.services.workers.post_urgent(std::move(task));
+  context_.services.workers.post(std::move(task));
 }
 
 void LinkSender::pump() {
@@ -208,7 +230,7 @@ LinkSender::Claimed LinkSender::claim() {
     room = std::min(context_.settings.batch_items, context_.settings.link_window - items_in_flight_);
     items_in_flight_ += room;
   }
-  out.items = context_.services.messages.claim_outgoing(link_.name, owner, room);
+  out.items = context_.services.messages.claim_outgoing(link_.name, classes(), owner, room);
   {
     const std::lock_guard lock(mutex_);
     if (out.epoch == epoch_) {
@@ -236,6 +258,10 @@ void LinkSender::send(std::uint64_t epoch, std::vector<OutgoingItem> items) {
                                                   peer.max_batch_bytes == 0 ? 1 << 20 : peer.max_batch_bytes);
   for (OutgoingItem& item : items) {
     auto hop = load_hop(context_, item, peer);
+    if (!hop && is_permanent(hop.error())) {
+      settle(epoch, {}, {{std::move(item), hop.error()}});
+      continue;
+    }
     if (!hop) return fail(epoch, hop.error());
     const std::size_t size = wire_size(*hop);
     if (!batch.empty() && bytes + size > limit) {
@@ -248,7 +274,7 @@ void LinkSender::send(std::uint64_t epoch, std::vector<OutgoingItem> items) {
     batch.push_back(std::move(item));
     loaded.push_back(std::move(*hop));
   }
-  transmit(epoch, std::move(batch), std::move(loaded));
+  if (!batch.empty()) transmit(epoch, std::move(batch), std::move(loaded));
 }
 
 void LinkSender::transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded) {
@@ -316,16 +342,17 @@ void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
   const std::size_t count = done.size() + refused.size();
   auto shared_done = std::make_shared<const std::vector<OutgoingItem>>(std::move(done));
   auto shared_refused = std::make_shared<const std::vector<RefusedHop>>(std::move(refused));
-  auto records = std::make_shared<std::vector<EvidenceRecord>>();
+  auto settled = std::make_shared<SettledHops>();
   context_.services.messages.submit(
-      [this, shared_done, shared_refused, records](Transaction& transaction) -> Result<void> {
-        *records = settle_hops(context_, transaction, link_.name, *shared_done, *shared_refused);
+      [this, shared_done, shared_refused, settled](Transaction& transaction) -> Result<void> {
+        *settled = settle_hops(context_, transaction, link_.name, *shared_done, *shared_refused);
         return {};
       },
-      [this, epoch, count, records](const Result<void>& committed) {
+      [this, epoch, count, settled](const Result<void>& committed) {
         if (!committed) return fail(epoch, committed.error());
-        for (const EvidenceRecord& record : *records) context_.services.observer.recorded(record);
-        if (!records->empty()) context_.wakeups.log_grew();
+        for (const EvidenceRecord& record : settled->records) context_.services.observer.recorded(record);
+        if (!settled->records.empty()) context_.wakeups.log_grew();
+        if (settled->unblocked) context_.wakeups.outgoing(link_.name, std::nullopt);
         {
           const std::lock_guard lock(mutex_);
           if (epoch != epoch_) return;
@@ -336,7 +363,7 @@ void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
 }
 
 void LinkSender::provide_certificates(std::uint64_t epoch, std::vector<OutgoingItem> items) {
-  context_.services.workers.post([this, epoch, items = std::move(items)]() mutable {
+  post([this, epoch, items = std::move(items)]() mutable {
     std::vector<Bytes> der;
     std::set<Digest> sent;
     for (const OutgoingItem& item : items) {
@@ -361,24 +388,28 @@ void LinkSender::provide_certificates(std::uint64_t epoch, std::vector<OutgoingI
 }
 
 void LinkSender::provide_contents(std::uint64_t epoch, const OutgoingItem& item) {
-  context_.services.workers.post([this, epoch, item] { upload_next(epoch, item, 0); });
+  post([this, epoch, item] { upload_next(epoch, item, 0); });
 }
 
 // Uploads one attachment after another, then sends the item again.
 void LinkSender::upload_next(std::uint64_t epoch, const OutgoingItem& item, std::size_t attachment) {
   auto message = context_.services.messages.load(*item.message);
-  if (!message) return fail(epoch, message.error());
+  if (!message) return not_uploaded(epoch, item, message.error());
   auto header = codec::read_header(message->header);
-  if (!header) return fail(epoch, header.error());
+  if (!header) return not_uploaded(epoch, item, header.error());
   const auto& files = header->submission.attachments;
   if (attachment >= files.size()) return send(epoch, {item});
-  context_.services.peers.upload(link_.name, files[attachment], message->contents[attachment],
-                                 [this, epoch, item, attachment](const Result<void>& uploaded) {
-                                   if (!uploaded) return fail(epoch, uploaded.error());
-                                   context_.services.workers.post([this, epoch, item, attachment] {
-                                     upload_next(epoch, item, attachment + 1);
-                                   });
-                                 });
+  uploads_.upload(files[attachment], message->contents[attachment],
+                  [this, epoch, item, attachment](const Result<void>& uploaded) {
+                    if (!uploaded) return not_uploaded(epoch, item, uploaded.error());
+                    post([this, epoch, item, attachment] { upload_next(epoch, item, attachment + 1); });
+                  });
+}
+
+// Content that the peer will never take kills its message alone; else the peer is away or busy.
+void LinkSender::not_uploaded(std::uint64_t epoch, const OutgoingItem& item, const Error& error) {
+  if (is_permanent(error)) return settle(epoch, {}, {{item, error}});
+  fail(epoch, error);
 }
 
 }  // namespace tram::exchange

@@ -1,7 +1,8 @@
-// Sending to one peer: claims what waits for the link, sends it in batches, settles what the peer answered,
-// and tries again with growing pauses while the peer is away.
+// Sending to one peer on one lane: claims what waits for the link in the lane's classes, sends it in batches,
+// settles what the peer answered, and tries again with growing pauses while the peer is away.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -12,13 +13,15 @@
 
 #include "exchange/context.h"
 #include "exchange/hop_settlement.h"
+#include "exchange/link_uploads.h"
 
 namespace tram::exchange {
 
 /// Threads: any. Destroyed after the executors have stopped.
 class LinkSender {
  public:
-  LinkSender(const Context& context, LinkSettings link);
+  /// `uploads` outlives it.
+  LinkSender(const Context& context, LinkSettings link, Lane lane, LinkUploads& uploads);
   ~LinkSender();
 
   void start();
@@ -27,7 +30,9 @@ class LinkSender {
   void wake();
   /// The peer was heard of: the next try is now.
   void peer_is_up();
+  /// But for `waiting`, which the lanes share.
   [[nodiscard]] LinkState state() const;
+  [[nodiscard]] static Lane lane_of(int priority) { return priority > 0 ? Lane::urgent : Lane::routine; }
 
  private:
   class Events;
@@ -55,10 +60,16 @@ class LinkSender {
   void provide_certificates(std::uint64_t epoch, std::vector<OutgoingItem> items);
   void provide_contents(std::uint64_t epoch, const OutgoingItem& item);
   void upload_next(std::uint64_t epoch, const OutgoingItem& item, std::size_t attachment);
+  void not_uploaded(std::uint64_t epoch, const OutgoingItem& item, const Error& error);
+  [[nodiscard]] Classes classes() const { return lane_ == Lane::urgent ? Classes{1, 4} : Classes{0, 0}; }
+  void post(std::function<void()> task) const;
   void fail(std::uint64_t epoch, const Error& error);
 
   const Context& context_;
   const LinkSettings link_;
+  const Lane lane_;
+  const std::string name_;  // in logs
+  LinkUploads& uploads_;
   mutable std::mutex mutex_;  // guards what follows; never held while calling out
   bool stopped_ = false;
   std::uint64_t epoch_ = 0;  // of the stream; answers of older ones are not heard

@@ -62,12 +62,20 @@ struct RecipientRow {
   Timestamp updated_at;
 };
 
+/// A range of priorities, both ends included.
+struct Classes {
+  int lowest = 0;
+  int highest = 4;
+};
+
 /// One copy of a message for a link, or a receipt bundle for it.
 struct OutgoingItem {
   QueueRow row{};
   std::string link;
   int priority = 0;                   ///< 0 to 4; higher first
+  AgencyCode sender;                  ///< whose turn it takes; empty for bundles; not read back
   std::optional<MessageRow> message;  ///< empty: `bundle` is sent
+  std::vector<MessageRow> after;      ///< queued `blocked` while one of these is in the queue; not read back
   std::vector<AgencyCode> recipients;
   Bytes bundle;  ///< codec::write_bundle
   QueueState state = QueueState::waiting;
@@ -83,6 +91,8 @@ struct InboxItem {
   AgencyCode agency;
   std::string inbox;
   int priority = 0;
+  AgencyCode sender;              ///< whose turn it takes; not read back
+  std::vector<MessageRow> after;  ///< as in OutgoingItem
   QueueState state = QueueState::waiting;
   std::uint32_t attempts = 0;  ///< claims so far in this process
   bool redelivered =
@@ -121,19 +131,23 @@ class Transaction {
   [[nodiscard]] virtual std::vector<RecipientRow> recipients(MessageRow message) = 0;
   virtual void put_recipient(MessageRow message, const RecipientRow& recipient) = 0;  ///< inserts or replaces
 
+  /// Queues an item for its link. It is `blocked` instead of `waiting` as long as a message of its `after` is
+  /// in the same queue, unless that is dead: whatever happens, it cannot overtake it.
   virtual QueueRow queue_outgoing(const OutgoingItem& item) = 0;
   [[nodiscard]] virtual std::optional<OutgoingItem> outgoing(QueueRow row) = 0;
-  virtual void remove_outgoing(QueueRow row) = 0;
-  /// Changes state, attempts and reason; the claim on it ends unless it stays `waiting`.
-  virtual void update_outgoing(QueueRow row, QueueState state, std::uint32_t attempts,
+  /// True if something that it blocked waits from now on.
+  virtual bool remove_outgoing(QueueRow row) = 0;
+  /// Changes state, attempts and reason; the claim on it ends unless it stays `waiting`. What is dead blocks
+  /// nothing: true as for remove_outgoing().
+  virtual bool update_outgoing(QueueRow row, QueueState state, std::uint32_t attempts,
                                const std::string& reason) = 0;
 
-  virtual QueueRow queue_inbox(const InboxItem& item) = 0;
+  virtual QueueRow queue_inbox(const InboxItem& item) = 0;  ///< as queue_outgoing()
   [[nodiscard]] virtual std::optional<InboxItem> inbox_item(MessageRow message, const AgencyCode& agency) = 0;
-  virtual void remove_inbox(QueueRow row) = 0;
+  virtual bool remove_inbox(QueueRow row) = 0;  ///< as remove_outgoing()
 
-  /// Raises what waits of `message`, on every link and inbox, to at least `priority`: what names it must not
-  /// overtake it.
+  /// Raises what is queued of `message`, and what blocks it, on every link and inbox, to at least `priority`:
+  /// what is more urgent and names it goes no sooner than it.
   virtual void raise_priority(MessageRow message, int priority) = 0;
 
   /// Adds an entry to the log; answers its index. `record` at most 65,535 bytes.
@@ -217,9 +231,11 @@ class MessageStore {
   [[nodiscard]] virtual std::optional<InboxItem> inbox_item(MessageRow message,
                                                             const AgencyCode& agency) const = 0;
 
-  /// Waiting items of a link, the highest priority first, then the oldest, that nobody claims; claims them
-  /// for `owner`. Stops at `limit` items.
+  /// Waiting items of a link in some classes that nobody claims; claims them for `owner`, at most `limit`.
+  /// The highest class first, but one item in eight is of the lowest that waits; within a class senders take
+  /// turns, and one sender's items keep their order.
   [[nodiscard]] virtual std::vector<OutgoingItem> claim_outgoing(const std::string& link,
+                                                                 const Classes& among,
                                                                  const std::string& owner,
                                                                  std::size_t limit) = 0;
   [[nodiscard]] virtual std::vector<InboxItem> claim_inbox(const AgencyCode& agency, const std::string& inbox,

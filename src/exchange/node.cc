@@ -6,7 +6,7 @@
 #include "exchange/arrivals.h"
 #include "exchange/context.h"
 #include "exchange/inbox_desk.h"
-#include "exchange/link_sender.h"
+#include "exchange/link.h"
 #include "exchange/receipt_office.h"
 #include "exchange/registrar.h"
 #include "exchange/tracker.h"
@@ -58,7 +58,7 @@ class ExchangeNode final : public Node, private Wakeups {
         tracker_(context_),
         registrar_(context_) {
     for (const LinkSettings& link : settings_.links) {
-      links_.emplace(link.name, std::make_unique<LinkSender>(context_, link));
+      links_.emplace(link.name, std::make_unique<Link>(context_, link));
     }
   }
 
@@ -105,14 +105,14 @@ class ExchangeNode final : public Node, private Wakeups {
     return desk_.list(who, after, limit);
   }
 
-  Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who) override {
+  Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who, Lane lane) override {
     if (draining_) return draining();
     if (who.link.empty()) {
       return failure(ErrorCode::permission_denied, "ROLE_MISSING",
                      "the certificate sha256:" + who.certificate.hex() + " is no peer's",
                      "name it under [[link]] in this node's configuration");
     }
-    return make_arrival_stream(context_, receipts_, who, draining_);
+    return make_arrival_stream(context_, receipts_, who, lane, draining_);
   }
 
   void peer_is_up(const std::string& link) override {
@@ -157,9 +157,12 @@ class ExchangeNode final : public Node, private Wakeups {
   std::vector<RegistryEntry> registrations() const override { return registry_.entries(); }
 
  private:
-  void outgoing(const std::string& link) override {
+  void all_links() override {
+    for (auto& [name, link] : links_) link->wake(std::nullopt);
+  }
+  void outgoing(const std::string& link, std::optional<int> priority) override {
     const auto found = links_.find(link);
-    if (found != links_.end()) found->second->wake();
+    if (found != links_.end()) found->second->wake(priority);
   }
   void inbox(const AgencyCode& agency, const std::string& inbox) override { desk_.wake(agency, inbox); }
   void log_grew() override { receipts_.log_grew(); }
@@ -174,7 +177,7 @@ class ExchangeNode final : public Node, private Wakeups {
   InboxDesk desk_;
   Tracker tracker_;
   Registrar registrar_;
-  std::map<std::string, std::unique_ptr<LinkSender>> links_;
+  std::map<std::string, std::unique_ptr<Link>> links_;
   std::atomic<bool> draining_{false};
 };
 

@@ -184,7 +184,7 @@ class Node {
                                                                      const std::optional<InboxPlace>& after,
                                                                      std::size_t limit) const = 0;
   /// PERMISSION_DENIED for who is no peer.
-  [[nodiscard]] virtual Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who) = 0;
+  [[nodiscard]] virtual Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who, Lane lane) = 0;
   /// A peer that calls is up: its link is tried at once.
   virtual void peer_is_up(const std::string& link) = 0;
 

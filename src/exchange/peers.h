@@ -75,12 +75,15 @@ class PeerStream {
   virtual void send_certificates(const std::vector<Bytes>& der) = 0;
 };
 
+/// What is urgent has a stream of its own on each link, so that no backlog stands before it.
+enum class Lane : std::uint8_t { routine = 0, urgent = 1 };
+
 /// The way to the peers.
 class Peers {
  public:
   virtual ~Peers() = default;
   /// Begins to open a stream on a link; the answer comes as opened() or closed().
-  [[nodiscard]] virtual std::unique_ptr<PeerStream> open(const std::string& link,
+  [[nodiscard]] virtual std::unique_ptr<PeerStream> open(const std::string& link, Lane lane,
                                                          std::shared_ptr<PeerStreamEvents> events) = 0;
   /// Uploads content to a link's peer, from where an earlier try broke off. `done` on any thread.
   virtual void upload(const std::string& link, const Attachment& attachment, const ContentLocation& location,

@@ -71,7 +71,7 @@ class BundleIntake {
   }
 
   void after() {
-    for (const auto& [link, records] : onwards_) context_.wakeups.outgoing(link);
+    for (const auto& [link, records] : onwards_) context_.wakeups.outgoing(link, 0);
     for (const Ours& receipt : ours_) {
       EvidenceRecord seen = receipt.record;
       seen.event = EvidenceEvent::receipt_verified;
@@ -234,7 +234,7 @@ Result<void> ReceiptOffice::queue_receipts(const log::Checkpoint& checkpoint, co
       },
       [this, shared](Result<void> done) {
         if (!done) return not_queued(done.error());
-        for (const OutgoingItem& item : *shared) context_.wakeups.outgoing(item.link);
+        for (const OutgoingItem& item : *shared) context_.wakeups.outgoing(item.link, 0);
       });
   return {};
 }

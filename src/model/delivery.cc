@@ -28,6 +28,8 @@ std::string_view name(QueueState state) {
       return "done";
     case QueueState::dead:
       return "dead letter";
+    case QueueState::blocked:
+      return "blocked";
   }
   return "?";
 }

@@ -32,6 +32,7 @@ enum class QueueState : std::uint8_t {
   held = 2,     ///< cannot be verified yet; visible, with a deadline
   done = 3,     ///< acknowledged by the other side
   dead = 4,     ///< refused for good, with a reason
+  blocked = 5,  ///< the message it names goes first, on the same way
 };
 
 [[nodiscard]] std::string_view name(RecipientState state);

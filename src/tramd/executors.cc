@@ -81,9 +81,27 @@ PoolExecutor::PoolExecutor(std::size_t threads, FaultHandler on_fault)
 
 PoolExecutor::~PoolExecutor() { shutdown(); }
 
-void PoolExecutor::post(std::function<void()> task) {
+void PoolExecutor::post(std::function<void()> task) { enqueue(others_, std::move(task)); }
+
+void PoolExecutor::post_urgent(std::function<void()> task) { enqueue(urgent_, std::move(task)); }
+
+void PoolExecutor::enqueue(Tasks& queue, std::function<void()> task) {
   if (closed_) return;
-  asio::post(pool_, [this, task = std::move(task)] { run_guarded(on_fault_, task); });
+  {
+    const std::lock_guard lock(mutex_);
+    queue.push_back(std::move(task));
+  }
+  asio::post(pool_, [this] { run_guarded(on_fault_, next()); });
+}
+
+std::function<void()> PoolExecutor::next() {
+  constexpr std::uint32_t kShareOfOthers = 8;
+  const std::lock_guard lock(mutex_);
+  const bool others_first = ++taken_ % kShareOfOthers == 0;
+  Tasks& queue = urgent_.empty() || (others_first && !others_.empty()) ? others_ : urgent_;
+  std::function<void()> task = std::move(queue.front());
+  queue.pop_front();
+  return task;
 }
 
 void PoolExecutor::shutdown() {

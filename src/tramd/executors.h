@@ -7,8 +7,11 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string_view>
 
 #include "base/executor.h"
@@ -19,19 +22,29 @@ namespace tram::daemon {
 /// behind (EventLog) must be flushed in it.
 using FaultHandler = std::function<void(std::string_view what)>;
 
-/// A pool of threads, for what computes or blocks on the disk.
+/// A pool of threads, for what computes or blocks on the disk. Urgent tasks run before all others that wait,
+/// but one task in eight is another, so that nothing starves.
 class PoolExecutor final : public Executor {
  public:
   PoolExecutor(std::size_t threads, FaultHandler on_fault);
   ~PoolExecutor() override;  ///< as shutdown()
 
   void post(std::function<void()> task) override;
+  void post_urgent(std::function<void()> task) override;
   /// Drops what is posted from now on, finishes what was posted before, and returns when the threads have
   /// ended. Not from a task of this pool.
   void shutdown();
 
  private:
-  boost::asio::thread_pool pool_;
+  using Tasks = std::deque<std::function<void()>>;
+  void enqueue(Tasks& queue, std::function<void()> task);
+  [[nodiscard]] std::function<void()> next();
+
+  std::mutex mutex_;  // guards the next three
+  Tasks urgent_;
+  Tasks others_;
+  std::uint32_t taken_ = 0;
+  boost::asio::thread_pool pool_;  // holds one word of "run the next" for each task that waits
   FaultHandler on_fault_;
   std::atomic<bool> closed_{false};
 };

@@ -26,10 +26,11 @@ class GrpcPeers::Parts : public std::enable_shared_from_this<Parts> {
   Parts(PeerOptions options, exchange::ContentStore& contents, Executor& workers)
       : options_(std::move(options)), contents_(contents), workers_(workers) {}
 
-  std::unique_ptr<exchange::PeerStream> open(const std::string& link,
+  std::unique_ptr<exchange::PeerStream> open(const std::string& link, exchange::Lane lane,
                                              std::shared_ptr<exchange::PeerStreamEvents> events) {
     const auto found = options_.links.find(link);
-    if (found != options_.links.end()) return open_relay(options_, found->second, calls_, std::move(events));
+    if (found != options_.links.end())
+      return open_relay(options_, found->second, lane, calls_, std::move(events));
     events->closed(unknown_link(link));
     return std::make_unique<NoStream>();
   }
@@ -77,9 +78,9 @@ GrpcPeers::GrpcPeers(PeerOptions options, exchange::ContentStore& contents, Exec
 
 GrpcPeers::~GrpcPeers() { shutdown(); }
 
-std::unique_ptr<exchange::PeerStream> GrpcPeers::open(const std::string& link,
+std::unique_ptr<exchange::PeerStream> GrpcPeers::open(const std::string& link, exchange::Lane lane,
                                                       std::shared_ptr<exchange::PeerStreamEvents> events) {
-  return parts_->open(link, std::move(events));
+  return parts_->open(link, lane, std::move(events));
 }
 
 void GrpcPeers::upload(const std::string& link, const Attachment& attachment,

@@ -39,7 +39,8 @@ class GrpcPeers final : public exchange::Peers {
   ~GrpcPeers() override;  ///< as shutdown()
 
   [[nodiscard]] std::unique_ptr<exchange::PeerStream> open(
-      const std::string& link, std::shared_ptr<exchange::PeerStreamEvents> events) override;
+      const std::string& link, exchange::Lane lane,
+      std::shared_ptr<exchange::PeerStreamEvents> events) override;
   void upload(const std::string& link, const Attachment& attachment,
               const exchange::ContentLocation& location, std::function<void(Result<void>)> done) override;
 

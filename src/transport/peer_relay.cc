@@ -21,10 +21,11 @@ namespace {
 // certificate was compared. Events come from reads and the end alone, so one at a time.
 class RelayCall final : public PeerCall, public std::enable_shared_from_this<RelayCall> {
  public:
-  RelayCall(const PeerOptions& options, const PeerLink& link, PeerCalls& calls,
+  RelayCall(const PeerOptions& options, const PeerLink& link, exchange::Lane lane, PeerCalls& calls,
             std::shared_ptr<exchange::PeerStreamEvents> events)
       : options_(options),
         link_(link),
+        lane_(lane),
         calls_(calls),
         stub_(make_channel(options, link)),
         events_(std::move(events)) {}
@@ -40,6 +41,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       v1::RelayFrame frame;
       *frame.mutable_hello() =
           to_proto(exchange::PeerHello{options_.node, options_.inline_limit, options_.max_batch_bytes});
+      frame.mutable_hello()->set_lane(static_cast<v1::Lane>(lane_));
       outgoing_ = std::move(frame);
       writing_ = true;
       reactor->StartWrite(&outgoing_);
@@ -211,6 +213,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
 
   const PeerOptions& options_;
   const PeerLink link_;
+  const exchange::Lane lane_;
   PeerCalls& calls_;
   Stub stub_;
   grpc::ClientContext context_;
@@ -259,9 +262,9 @@ class RelayHandle final : public exchange::PeerStream {
 }  // namespace
 
 std::unique_ptr<exchange::PeerStream> open_relay(const PeerOptions& options, const PeerLink& link,
-                                                 PeerCalls& calls,
+                                                 exchange::Lane lane, PeerCalls& calls,
                                                  std::shared_ptr<exchange::PeerStreamEvents> events) {
-  auto call = std::make_shared<RelayCall>(options, link, calls, events);
+  auto call = std::make_shared<RelayCall>(options, link, lane, calls, events);
   auto handle = std::make_unique<RelayHandle>(call);
   if (calls.add(call)) {
     call->begin();

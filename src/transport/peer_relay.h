@@ -10,7 +10,7 @@ namespace tram::transport {
 
 /// Opens a stream. `calls` and `options` outlive it.
 [[nodiscard]] std::unique_ptr<exchange::PeerStream> open_relay(
-    const PeerOptions& options, const PeerLink& link, PeerCalls& calls,
+    const PeerOptions& options, const PeerLink& link, exchange::Lane lane, PeerCalls& calls,
     std::shared_ptr<exchange::PeerStreamEvents> events);
 
 }  // namespace tram::transport

@@ -35,12 +35,7 @@ ReadBatch read_items(v1::Batch& batch, const MessageLimits& limits) {
 
 }  // namespace
 
-void RelayStream::started() {
-  auto arrivals = backend().node.arrivals(who());
-  if (!arrivals) return finish(to_status(arrivals.error()));
-  arrivals_ = std::move(*arrivals);
-  read();
-}
+void RelayStream::started() { read(); }
 
 void RelayStream::on_read(v1::RelayFrame& frame) {
   const auto taken = take(frame);
@@ -75,12 +70,16 @@ Result<void> RelayStream::take(v1::RelayFrame& frame) {
 Result<void> RelayStream::hello(const v1::Hello& hello) {
   auto peer = from_proto(hello);
   if (!peer) return peer.error();
+  const auto lane = hello.lane() == v1::LANE_URGENT ? exchange::Lane::urgent : exchange::Lane::routine;
+  auto arrivals = backend().node.arrivals(who(), lane);
+  if (!arrivals) return arrivals.error();
   if (peer->node != who().agency) {
     return failure(
         ErrorCode::permission_denied, "WRONG_NODE",
         "the certificate is that of node " + who().agency.text() + ", the hello says " + peer->node.text(),
         "correct the node's code or the link's certificate in the configuration");
   }
+  arrivals_ = std::move(*arrivals);
   greeted_ = true;
   const exchange::Settings& settings = backend().node.settings();
   v1::RelayAnswer answer;

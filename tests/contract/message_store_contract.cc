@@ -30,6 +30,7 @@ OutgoingItem outgoing(MessageRow row, const std::string& link, int priority) {
   OutgoingItem item;
   item.link = link;
   item.priority = priority;
+  item.sender = agency("H52.01");
   item.message = row;
   item.recipients = {agency("G09.02"), agency("G09.03")};
   item.queued_at = from_micros(5);
@@ -42,6 +43,7 @@ InboxItem inbox(MessageRow row, const std::string& code, const std::string& name
   item.agency = agency(code);
   item.inbox = name;
   item.priority = priority;
+  item.sender = agency("H52.01");
   item.queued_at = from_micros(6);
   return item;
 }

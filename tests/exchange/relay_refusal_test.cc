@@ -179,7 +179,7 @@ TEST_F(RelayRefusal, TheSameAgainIsAcceptedOtherContentIsNot) {
 }
 
 TEST_F(RelayRefusal, ADrainingNodeTakesNoBatch) {
-  const auto stream = node().arrivals(peer()).value();
+  const auto stream = node().arrivals(peer(), exchange::Lane::routine).value();
   node().drain();
   std::vector<HopOutcome> heard;
   stream->batch({one().sealed()}, [&](std::vector<HopOutcome> outcomes) { heard = std::move(outcomes); });
@@ -187,11 +187,11 @@ TEST_F(RelayRefusal, ADrainingNodeTakesNoBatch) {
   ASSERT_EQ(heard.size(), 1U);
   EXPECT_EQ(heard[0].result, HopResult::retry);
   EXPECT_EQ(h52.messages().counts().messages, 0U);
-  EXPECT_EQ(node().arrivals(peer()).error().reason, "DRAINING");
+  EXPECT_EQ(node().arrivals(peer(), exchange::Lane::routine).error().reason, "DRAINING");
 }
 
 TEST_F(RelayRefusal, OnlyPeersRelay) {
-  const auto stream = node().arrivals(agency());
+  const auto stream = node().arrivals(agency(), exchange::Lane::routine);
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().code, ErrorCode::permission_denied);
 }

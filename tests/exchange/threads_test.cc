@@ -19,7 +19,7 @@ constexpr auto kPatience = std::chrono::seconds(60);
 // A peer that never answers.
 class SilentPeers final : public exchange::Peers {
  public:
-  std::unique_ptr<exchange::PeerStream> open(const std::string&,
+  std::unique_ptr<exchange::PeerStream> open(const std::string&, exchange::Lane,
                                              std::shared_ptr<exchange::PeerStreamEvents>) override {
     return std::make_unique<Silence>();
   }
@@ -156,7 +156,7 @@ TEST_F(Threads, EverythingAtOnce) {
     }
   });
   std::thread relay([&] {
-    const auto stream = node_->arrivals(who("node H01")).value();
+    const auto stream = node_->arrivals(who("node H01"), exchange::Lane::routine).value();
     for (int i = 0; i < kDocuments; ++i) {
       stream->batch({hop(i)}, [&accepted, i](const std::vector<exchange::HopOutcome>& outcomes) {
         EXPECT_EQ(outcomes.at(0).result, exchange::HopResult::accepted) << outcomes.at(0).error.text();

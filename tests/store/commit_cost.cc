@@ -151,8 +151,8 @@ int main_with(const std::string& folder, int page_size, int documents, int batch
   accepting.print("accept", documents);
   std::vector<OutgoingItem> items;
   const Stopwatch claiming;
-  for (auto some = messages->claim_outgoing("axis", "owner", 64); !some.empty();
-       some = messages->claim_outgoing("axis", "owner", 64))
+  for (auto some = messages->claim_outgoing("axis", {}, "owner", 64); !some.empty();
+       some = messages->claim_outgoing("axis", {}, "owner", 64))
     items.insert(items.end(), some.begin(), some.end());
   claiming.print("claim", documents);
   const Stopwatch handing_over;

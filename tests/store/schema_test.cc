@@ -75,7 +75,7 @@ TEST_F(SchemaTest, AStoreOfVersion1IsRead) {
   EXPECT_EQ(message.header, "header of m1");
   EXPECT_EQ(message.contents.at(0), (exchange::ContentLocation{"s-0000000001", 10, 20}));
   EXPECT_EQ(store.recipients(known->row).at(0).state, RecipientState::relayed);
-  EXPECT_EQ(store.claim_outgoing("axis", "owner", 9).at(0).attempts, 4U);
+  EXPECT_EQ(store.claim_outgoing("axis", {}, "owner", 9).at(0).attempts, 4U);
   EXPECT_TRUE(
       store.claim_inbox(AgencyCode::parse("H52.05").value(), "default", "owner", 9).at(0).redelivered);
   EXPECT_EQ(store.log_size(), 2U);

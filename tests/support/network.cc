@@ -24,9 +24,9 @@ class SimPeers final : public exchange::Peers {
  public:
   SimPeers(Network& network, AgencyCode node) : network_(network), node_(std::move(node)) {}
 
-  std::unique_ptr<exchange::PeerStream> open(const std::string& link,
+  std::unique_ptr<exchange::PeerStream> open(const std::string& link, exchange::Lane lane,
                                              std::shared_ptr<exchange::PeerStreamEvents> events) override {
-    auto wire = std::make_shared<Wire>(network_, node_, network_.peer(node_, link), std::move(events));
+    auto wire = std::make_shared<Wire>(network_, node_, network_.peer(node_, link), lane, std::move(events));
     network_.add(wire);
     wire->begin();
     return std::make_unique<WireEnd>(std::move(wire));

@@ -52,7 +52,7 @@ Result<exchange::Acceptance> OneNode::submit(const exchange::Identity& who,
 
 std::vector<exchange::HopOutcome> OneNode::relay(std::vector<exchange::HopItem> items,
                                                  const std::string& node_code) {
-  const auto stream = node().arrivals(peer(node_code)).value();
+  const auto stream = node().arrivals(peer(node_code), exchange::Lane::routine).value();
   auto answer = std::make_shared<std::vector<exchange::HopOutcome>>();
   stream->batch(std::move(items),
                 [answer](std::vector<exchange::HopOutcome> outcomes) { *answer = std::move(outcomes); });
@@ -67,7 +67,7 @@ exchange::HopOutcome OneNode::relay(exchange::HopItem item, const std::string& n
 }
 
 void OneNode::know(const PracticeCertificate& certificate, const std::string& node_code) {
-  node().arrivals(peer(node_code)).value()->certificates({certificate.der()});
+  node().arrivals(peer(node_code), exchange::Lane::routine).value()->certificates({certificate.der()});
   run(std::chrono::milliseconds(1));
 }
 

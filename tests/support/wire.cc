@@ -15,11 +15,12 @@ Duration arrival_of(Network& network, Duration& free) {
 
 }  // namespace
 
-Wire::Wire(Network& network, AgencyCode from, AgencyCode to,
+Wire::Wire(Network& network, AgencyCode from, AgencyCode to, exchange::Lane lane,
            std::shared_ptr<exchange::PeerStreamEvents> events)
     : network_(network),
       from_(std::move(from)),
       to_(std::move(to)),
+      lane_(lane),
       from_life_(network.find(from_)->life),
       events_(std::move(events)) {}
 
@@ -34,7 +35,7 @@ void Wire::connect() {
   if (peer == nullptr) return fail(failure(ErrorCode::unavailable, "PEER_DOWN", "no connection"));
   const auto who = peer->node->identify(network_.certificate(from_));
   if (!who) return fail(who.error());
-  auto arrival = peer->node->arrivals(*who);
+  auto arrival = peer->node->arrivals(*who, lane_);
   if (!arrival) return fail(arrival.error());
   to_life_ = peer->life;
   arrival_ = std::move(*arrival);

@@ -10,7 +10,8 @@ namespace tram::sim {
 
 class Wire : public std::enable_shared_from_this<Wire> {
  public:
-  Wire(Network& network, AgencyCode from, AgencyCode to, std::shared_ptr<exchange::PeerStreamEvents> events);
+  Wire(Network& network, AgencyCode from, AgencyCode to, exchange::Lane lane,
+       std::shared_ptr<exchange::PeerStreamEvents> events);
 
   [[nodiscard]] const AgencyCode& from() const { return from_; }
   [[nodiscard]] const AgencyCode& to() const { return to_; }
@@ -33,6 +34,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   Network& network_;
   const AgencyCode from_;
   const AgencyCode to_;
+  const exchange::Lane lane_;
   const LifePtr from_life_;
   LifePtr to_life_;
   std::shared_ptr<exchange::PeerStreamEvents> events_;

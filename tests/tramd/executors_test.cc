@@ -55,6 +55,23 @@ TEST(PoolExecutor, RunsTasksAtTheSameTime) {
   EXPECT_TRUE(both.try_wait());
 }
 
+TEST(PoolExecutor, RunsUrgentTasksFirstAndStarvesNone) {
+  std::latch began(1);
+  std::latch held(1);
+  std::string order;
+  PoolExecutor pool(1, {});
+  pool.post([&] {
+    began.count_down();
+    held.wait();
+  });
+  began.wait();
+  pool.post([&] { order += 'o'; });
+  for (int i = 0; i < 10; ++i) pool.post_urgent([&] { order += 'u'; });
+  held.count_down();
+  pool.shutdown();
+  EXPECT_EQ(order, "uuuuuuouuuu");  // the eighth, the one that held them counted
+}
+
 TEST(PoolExecutor, TasksMayPostTasks) {
   std::atomic<int> depth{0};
   std::latch done(1);

@@ -12,7 +12,7 @@ class PeersTest : public ServerTest {
   void use(PeerOptions options) {
     peers_ = std::make_unique<GrpcPeers>(std::move(options), contents_, workers_);
   }
-  void open() { stream_ = peers_->open("sonla", events_); }
+  void open() { stream_ = peers_->open("sonla", exchange::Lane::routine, events_); }
   ~PeersTest() override {
     stream_.reset();
     peers_.reset();
@@ -114,7 +114,7 @@ TEST_F(PeersTest, APeerThatIsNotThereClosesTheStream) {
 
 TEST_F(PeersTest, AnUnknownLinkClosesTheStream) {
   use(peer_options());
-  stream_ = peers_->open("nowhere", events_);
+  stream_ = peers_->open("nowhere", exchange::Lane::routine, events_);
   EXPECT_EQ(events_->ends.take().reason, "LINK_UNKNOWN");
 }
 

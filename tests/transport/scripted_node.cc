@@ -117,7 +117,8 @@ Result<std::vector<exchange::WaitingDelivery>> ScriptedNode::waiting(
   return out;
 }
 
-Result<std::shared_ptr<exchange::ArrivalStream>> ScriptedNode::arrivals(const exchange::Identity& who) {
+Result<std::shared_ptr<exchange::ArrivalStream>> ScriptedNode::arrivals(const exchange::Identity& who,
+                                                                        exchange::Lane) {
   if (who.link.empty()) return failure(ErrorCode::permission_denied, "ROLE_MISSING", "no peer");
   return std::shared_ptr<exchange::ArrivalStream>(std::make_shared<ScriptedArrivals>(*this));
 }

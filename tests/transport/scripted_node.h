@@ -64,7 +64,8 @@ class ScriptedNode final : public exchange::Node {
   Result<std::vector<exchange::WaitingDelivery>> waiting(const exchange::Identity& who,
                                                          const std::optional<exchange::InboxPlace>& after,
                                                          std::size_t limit) const override;
-  Result<std::shared_ptr<exchange::ArrivalStream>> arrivals(const exchange::Identity& who) override;
+  Result<std::shared_ptr<exchange::ArrivalStream>> arrivals(const exchange::Identity& who,
+                                                            exchange::Lane lane) override;
   void peer_is_up(const std::string& link) override { peers_up.put(link); }
   Result<exchange::TrackView> track(const exchange::Identity& who, const MessageKey& key) const override;
   Result<exchange::EvidenceParts> evidence(const exchange::Identity& who, const MessageKey& key) override;

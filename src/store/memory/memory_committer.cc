@@ -71,7 +71,7 @@ Result<std::vector<MemoryCommitter::Answer>> MemoryCommitter::commit(std::vector
   const std::lock_guard lock(disk_->mutex);
   for (WaitingUnit& unit : batch) {
     const std::size_t before = undo.mark();
-    MemoryTransaction transaction(disk_->tables, undo);
+    MemoryTransaction transaction(disk_->tables, undo, turns_);
     Result<void> result = run(unit.work, transaction);
     if (result) {
       removed.insert(removed.end(), transaction.removed().begin(), transaction.removed().end());

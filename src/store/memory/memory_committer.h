@@ -9,6 +9,7 @@
 #include "store/claim_table.h"
 #include "store/failure_handler.h"
 #include "store/memory/memory_disk.h"
+#include "store/turns.h"
 #include "store/unit_queue.h"
 
 namespace tram::store {
@@ -22,6 +23,7 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
 
   void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent);
   [[nodiscard]] ClaimTable& claims() { return claims_; }
+  [[nodiscard]] Turns& turns() { return turns_; }
 
  private:
   struct Answer {
@@ -40,6 +42,7 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
   Executor& executor_;
   const FailureHandler on_failure_;
   ClaimTable claims_;
+  Turns turns_;
   std::mutex mutex_;  // of what follows
   UnitQueue queue_;
   bool running_ = false;  // a step is posted or at work

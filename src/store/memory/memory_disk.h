@@ -25,10 +25,11 @@ class MemoryTiles final : public log::TileReader {
   std::map<std::pair<unsigned, std::uint64_t>, Bytes> tiles_;
 };
 
-/// The place of a waiting item in its queue: sorts by queue, then the highest priority, then the oldest.
+/// The place of a waiting item in its queue: sorts by queue, the highest priority first, then by turn.
 struct WaitingPlace {
   std::string queue;  ///< see queue_name.h
   int lowness = 0;    ///< minus the priority
+  std::int64_t turn = 0;
   exchange::QueueRow row{};
   auto operator<=>(const WaitingPlace&) const = default;
 };
@@ -44,7 +45,10 @@ struct MemoryTables {
   std::map<exchange::QueueRow, exchange::InboxItem> inbox;
   std::map<std::pair<exchange::MessageRow, AgencyCode>, exchange::QueueRow> inbox_of;
   std::map<std::pair<exchange::MessageRow, exchange::QueueRow>, bool> queued;  ///< true: outgoing, else inbox
-  std::map<WaitingPlace, bool> waiting;  ///< of both queues; the value has no meaning
+  std::map<WaitingPlace, bool> waiting;              ///< of both queues; the value has no meaning
+  std::map<exchange::QueueRow, std::int64_t> turns;  ///< of both queues
+  std::map<std::pair<exchange::QueueRow, exchange::QueueRow>, bool> blocks;      ///< blocker, blocked
+  std::map<std::pair<exchange::QueueRow, exchange::QueueRow>, bool> blocked_by;  ///< blocked, blocker
   std::vector<exchange::LogEntry> log;
   std::vector<Digest> new_leaves;  ///< of `log`, not yet in the tree
   std::uint64_t receipt_cursor = 0;

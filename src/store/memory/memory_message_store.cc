@@ -1,10 +1,12 @@
 #include "store/memory/memory_message_store.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <limits>
 #include <utility>
 
+#include "store/class_share.h"
 #include "store/memory/memory_committer.h"
 #include "store/queue_name.h"
 #include "store/row_number.h"
@@ -20,16 +22,16 @@ std::int64_t last_queue_row(MemoryDisk& disk) {
   return disk.tables.last_queue_row;
 }
 
-// Rows of one queue in the order of hand-over that nobody claims; claims them.
-std::vector<QueueRow> claim_rows(const MemoryTables& tables, ClaimTable& claims, const std::string& queue,
-                                 const std::string& owner, std::size_t limit) {
-  std::vector<QueueRow> rows;
-  const WaitingPlace first{queue, std::numeric_limits<int>::min(), QueueRow(0)};
-  for (auto at = tables.waiting.lower_bound(first);
-       at != tables.waiting.end() && at->first.queue == queue && rows.size() < limit; ++at) {
-    if (claims.claim(at->first.row, owner)) rows.push_back(at->first.row);
+// As a store after a start knows them: from what waits.
+void restore_turns(const MemoryTables& tables, Turns& turns) {
+  for (const auto& [row, item] : tables.outgoing) {
+    const std::int64_t turn = tables.turns.at(row);
+    turns.restore(outgoing_queue(item.link), item.priority, item.sender, turn, turn);
   }
-  return rows;
+  for (const auto& [row, item] : tables.inbox) {
+    const std::int64_t turn = tables.turns.at(row);
+    turns.restore(inbox_queue(item.agency, item.inbox), item.priority, item.sender, turn, turn);
+  }
 }
 
 template <class Map, class Key>
@@ -45,7 +47,10 @@ MemoryMessageStore::MemoryMessageStore(std::shared_ptr<MemoryDisk> disk, Content
                                        Executor& executor, FailureHandler on_failure)
     : disk_(std::move(disk)),
       committer_(std::make_shared<MemoryCommitter>(disk_, contents, executor, std::move(on_failure))),
-      queued_before_start_(last_queue_row(*disk_)) {}
+      queued_before_start_(last_queue_row(*disk_)) {
+  const std::lock_guard lock(disk_->mutex);
+  restore_turns(disk_->tables, committer_->turns());
+}
 
 MemoryMessageStore::~MemoryMessageStore() = default;
 
@@ -81,12 +86,36 @@ std::optional<InboxItem> MemoryMessageStore::inbox_item(MessageRow message, cons
   return item;
 }
 
-std::vector<OutgoingItem> MemoryMessageStore::claim_outgoing(const std::string& link,
+// Rows of one queue in the order of hand-over that nobody claims; claims them.
+std::vector<QueueRow> MemoryMessageStore::claim_rows(const std::string& queue, const Classes& among,
+                                                     const std::string& owner, std::size_t limit) {
+  const MemoryTables& tables = disk_->tables;
+  std::array<std::vector<QueueRow>, kClasses> claimed;
+  const auto take = [&](int priority, std::size_t most) {
+    auto& rows = claimed[static_cast<std::size_t>(priority)];
+    const std::size_t before = rows.size();
+    for (auto at = tables.waiting.lower_bound({queue, -priority, 0, QueueRow(0)});
+         at != tables.waiting.end() && at->first.queue == queue && at->first.lowness == -priority &&
+         rows.size() - before < most;
+         ++at) {
+      if (!committer_->claims().claim(at->first.row, owner)) continue;
+      committer_->turns().reached(queue, priority, at->first.turn);
+      rows.push_back(at->first.row);
+    }
+    return rows.size() - before;
+  };
+  claim_in_shares(among, served_[queue], limit, take);
+  std::vector<QueueRow> rows;
+  for (auto it = claimed.rbegin(); it != claimed.rend(); ++it)
+    rows.insert(rows.end(), it->begin(), it->end());
+  return rows;
+}
+
+std::vector<OutgoingItem> MemoryMessageStore::claim_outgoing(const std::string& link, const Classes& among,
                                                              const std::string& owner, std::size_t limit) {
   const std::lock_guard lock(disk_->mutex);
   std::vector<OutgoingItem> items;
-  for (const QueueRow row :
-       claim_rows(disk_->tables, committer_->claims(), outgoing_queue(link), owner, limit))
+  for (const QueueRow row : claim_rows(outgoing_queue(link), among, owner, limit))
     items.push_back(disk_->tables.outgoing.at(row));
   return items;
 }
@@ -94,9 +123,8 @@ std::vector<OutgoingItem> MemoryMessageStore::claim_outgoing(const std::string& 
 std::vector<InboxItem> MemoryMessageStore::claim_inbox(const AgencyCode& agency, const std::string& inbox,
                                                        const std::string& owner, std::size_t limit) {
   const std::lock_guard lock(disk_->mutex);
-  ClaimTable& claims = committer_->claims();
   std::vector<InboxItem> items;
-  for (const QueueRow row : claim_rows(disk_->tables, claims, inbox_queue(agency, inbox), owner, limit))
+  for (const QueueRow row : claim_rows(inbox_queue(agency, inbox), {}, owner, limit))
     items.push_back(with_attempts(disk_->tables.inbox.at(row), 1));
   return items;
 }
@@ -143,12 +171,15 @@ std::vector<InboxEntry> MemoryMessageStore::list_inbox(const AgencyCode& agency,
                                                        std::size_t limit) const {
   const std::lock_guard lock(disk_->mutex);
   const MemoryTables& tables = disk_->tables;
-  WaitingPlace place{inbox_queue(agency, inbox), std::numeric_limits<int>::min(), QueueRow(0)};
-  if (after) place = {place.queue, -after->priority, after->row};
+  const std::string queue = inbox_queue(agency, inbox);
+  std::set<std::pair<int, QueueRow>> places;  // minus the priority, then the oldest
+  for (auto at = tables.waiting.lower_bound({queue, std::numeric_limits<int>::min(), 0, QueueRow(0)});
+       at != tables.waiting.end() && at->first.queue == queue; ++at)
+    places.emplace(at->first.lowness, at->first.row);
   std::vector<InboxEntry> out;
-  for (auto at = tables.waiting.upper_bound(place);
-       at != tables.waiting.end() && at->first.queue == place.queue && out.size() < limit; ++at) {
-    const InboxItem& item = tables.inbox.at(at->first.row);
+  for (auto at = after ? places.upper_bound({-after->priority, after->row}) : places.begin();
+       at != places.end() && out.size() < limit; ++at) {
+    const InboxItem& item = tables.inbox.at(at->second);
     const StoredMessage& message = tables.messages.at(item.message);
     const bool claimed = committer_->claims().claimed(item.row);
     out.push_back(

@@ -30,6 +30,7 @@ class MemoryMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::optional<exchange::InboxItem> inbox_item(exchange::MessageRow message,
                                                               const AgencyCode& agency) const override;
   [[nodiscard]] std::vector<exchange::OutgoingItem> claim_outgoing(const std::string& link,
+                                                                   const exchange::Classes& among,
                                                                    const std::string& owner,
                                                                    std::size_t limit) override;
   [[nodiscard]] std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency,
@@ -64,10 +65,14 @@ class MemoryMessageStore final : public exchange::MessageStore {
  private:
   /// With its claims so far; `present` of them say nothing of an earlier hand-over.
   [[nodiscard]] exchange::InboxItem with_attempts(exchange::InboxItem item, std::uint32_t present = 0) const;
+  [[nodiscard]] std::vector<exchange::QueueRow> claim_rows(const std::string& queue,
+                                                           const exchange::Classes& among,
+                                                           const std::string& owner, std::size_t limit);
   [[nodiscard]] MessageKey key_of(std::optional<exchange::MessageRow> message) const;
 
   const std::shared_ptr<MemoryDisk> disk_;
   const std::shared_ptr<MemoryCommitter> committer_;
+  std::map<std::string, std::uint64_t> served_;  // by queue; guarded by the disk's mutex
   const std::int64_t
       queued_before_start_;  // queue rows up to here may have been handed over by a predecessor
 };

@@ -5,13 +5,15 @@
 
 #include "store/memory/memory_disk.h"
 #include "store/memory/undo.h"
+#include "store/turns.h"
 
 namespace tram::store {
 
 /// Writes at once, and remembers how to undo it. REQUIRES: the disk's mutex for as long as it lives.
 class MemoryTransaction final : public exchange::Transaction {
  public:
-  MemoryTransaction(MemoryTables& tables, Undo& undo) : tables_(tables), undo_(undo) {}
+  MemoryTransaction(MemoryTables& tables, Undo& undo, Turns& turns)
+      : tables_(tables), undo_(undo), turns_(turns) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -20,13 +22,13 @@ class MemoryTransaction final : public exchange::Transaction {
   void put_recipient(exchange::MessageRow message, const exchange::RecipientRow& recipient) override;
   exchange::QueueRow queue_outgoing(const exchange::OutgoingItem& item) override;
   [[nodiscard]] std::optional<exchange::OutgoingItem> outgoing(exchange::QueueRow row) override;
-  void remove_outgoing(exchange::QueueRow row) override;
-  void update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
+  bool remove_outgoing(exchange::QueueRow row) override;
+  bool update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
                        const std::string& reason) override;
   exchange::QueueRow queue_inbox(const exchange::InboxItem& item) override;
   [[nodiscard]] std::optional<exchange::InboxItem> inbox_item(exchange::MessageRow message,
                                                               const AgencyCode& agency) override;
-  void remove_inbox(exchange::QueueRow row) override;
+  bool remove_inbox(exchange::QueueRow row) override;
   void raise_priority(exchange::MessageRow message, int priority) override;
   std::uint64_t append_record(const Bytes& record, std::optional<exchange::MessageRow> message,
                               const std::string& receipt_link) override;
@@ -43,11 +45,27 @@ class MemoryTransaction final : public exchange::Transaction {
   [[nodiscard]] const std::vector<exchange::QueueRow>& unclaimed() const { return unclaimed_; }
 
  private:
+  // Of the queues: see memory_transaction_queues.cc.
   void set_waiting(const WaitingPlace& place, bool waits);
   [[nodiscard]] exchange::QueueRow next_queue_row();
+  template <class Item>
+  [[nodiscard]] WaitingPlace place_of(const Item& item) const;
+  template <class Item>
+  [[nodiscard]] exchange::QueueRow enqueue(std::map<exchange::QueueRow, Item>& items, Item item);
+  template <class Item>
+  [[nodiscard]] std::vector<exchange::QueueRow> blockers_of(const std::map<exchange::QueueRow, Item>& items,
+                                                            const Item& item) const;
+  template <class Item>
+  bool raise(std::map<exchange::QueueRow, Item>& items, exchange::QueueRow row, int priority);
+  template <class Item>
+  bool wait_from_now_on(std::map<exchange::QueueRow, Item>& items, exchange::QueueRow row);
+  void raise_row(exchange::QueueRow row, int priority);
+  void forget_turn(const WaitingPlace& place);
+  bool unblock_others(exchange::QueueRow row);
 
   MemoryTables& tables_;
   Undo& undo_;
+  Turns& turns_;
   std::vector<exchange::QueueRow> removed_;
   std::vector<exchange::QueueRow> unclaimed_;
 };

@@ -22,6 +22,7 @@ struct Counters {
 struct NowWaiting {
   std::string queue;
   int priority = 0;
+  std::int64_t turn = 0;
   exchange::QueueRow row{};
 };
 

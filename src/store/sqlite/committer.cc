@@ -82,7 +82,7 @@ Batch Committer::begin() {
 
 Result<void> Committer::run_unit(const UnitOfWork& work, Batch& batch) {
   const Batch::Mark before = batch.mark();
-  SqliteTransaction transaction(writer_, batch);
+  SqliteTransaction transaction(writer_, batch, waiting_.turns());
   writer_.run("SAVEPOINT unit");
   Result<void> result;
   try {

@@ -136,7 +136,24 @@ CREATE TABLE status_of (               -- which status messages name which messa
 ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array<Migration, 1> kMigrations{{{kVersion1}}};
+// Senders take turns, and what names a message waits for it.
+constexpr const char* kVersion2 = R"(
+ALTER TABLE outgoing ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE inbox ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+DROP INDEX outgoing_waiting;
+DROP INDEX inbox_waiting;
+CREATE INDEX outgoing_waiting ON outgoing (link, priority, turn) WHERE state = 1;
+CREATE INDEX inbox_waiting ON inbox (agency, inbox, priority, turn) WHERE state = 1;
+
+CREATE TABLE blocking (                -- rows of outgoing or of inbox, both of one queue
+  blocker INTEGER NOT NULL,
+  blocked INTEGER NOT NULL,
+  PRIMARY KEY (blocker, blocked)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blocking_blocked ON blocking (blocked, blocker);
+)";
+
+constexpr std::array<Migration, 2> kMigrations{{{kVersion1}, {kVersion2}}};
 
 std::int64_t version_of(Database& database) {
   Query query = database.query("PRAGMA user_version");

@@ -88,9 +88,9 @@ std::optional<InboxItem> SqliteMessageStore::inbox_item(MessageRow message, cons
   return item;
 }
 
-std::vector<OutgoingItem> SqliteMessageStore::claim_outgoing(const std::string& link,
+std::vector<OutgoingItem> SqliteMessageStore::claim_outgoing(const std::string& link, const Classes& among,
                                                              const std::string& owner, std::size_t limit) {
-  return guarded([&] { return parts_->waiting.claim_outgoing(link, owner, limit); });
+  return guarded([&] { return parts_->waiting.claim_outgoing(link, among, owner, limit); });
 }
 
 std::vector<InboxItem> SqliteMessageStore::claim_inbox(const AgencyCode& agency, const std::string& inbox,
@@ -152,7 +152,7 @@ std::vector<QueueEntry> SqliteMessageStore::list_queues(const QueueFilter& filte
 std::vector<InboxEntry> SqliteMessageStore::list_inbox(const AgencyCode& agency, const std::string& inbox,
                                                        const std::optional<InboxPlace>& after,
                                                        std::size_t limit) const {
-  const int highest = after ? after->priority : WaitingRows::kClasses - 1;
+  const int highest = after ? after->priority : kClasses - 1;
   const auto entries = [&](Database& database) {
     std::vector<InboxEntry> out;
     for (int priority = highest; priority >= 0 && out.size() < limit; --priority) {

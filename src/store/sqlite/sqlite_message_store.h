@@ -34,6 +34,7 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::optional<exchange::InboxItem> inbox_item(exchange::MessageRow message,
                                                               const AgencyCode& agency) const override;
   [[nodiscard]] std::vector<exchange::OutgoingItem> claim_outgoing(const std::string& link,
+                                                                   const exchange::Classes& among,
                                                                    const std::string& owner,
                                                                    std::size_t limit) override;
   [[nodiscard]] std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency,

@@ -59,6 +59,7 @@ Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::
     if (const auto recovered = recover(*writer); !recovered) return recovered.error();
     auto parts = std::make_unique<Parts>(*std::move(lock), path, options.on_failure);
     if (const auto restored = parts->log.restore(*writer, options.origin); !restored) return restored.error();
+    parts->waiting.restore();
     const Counters counters = read_counters(*writer);
     parts->queued_before_start = counters.last_queue_row;
     parts->committer = std::make_unique<Committer>(*std::move(writer), counters, options.contents, parts->log,

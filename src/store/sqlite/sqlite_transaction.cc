@@ -1,7 +1,6 @@
 #include "store/sqlite/sqlite_transaction.h"
 
 #include "log/merkle.h"
-#include "store/queue_name.h"
 #include "store/sqlite/packing.h"
 #include "store/sqlite/rows.h"
 #include "store/unit_failed.h"
@@ -41,80 +40,6 @@ void SqliteTransaction::put_recipient(MessageRow message, const RecipientRow& re
       "VALUES (?, ?, ?, ?, ?, ?)",
       message, recipient.agency.text(), recipient.state, recipient.last_status, recipient.updated_at,
       recipient.reason);
-}
-
-QueueRow SqliteTransaction::queue_outgoing(const OutgoingItem& item) {
-  const auto row = QueueRow(++batch_.counters.last_queue_row);
-  database_.run(
-      "INSERT INTO outgoing (row, link, priority, message, state, attempts, queued_at, reason, recipients, "
-      "bundle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      row, item.link, item.priority, item.message, item.state, item.attempts, item.queued_at, item.reason,
-      Blob{pack(item.recipients)}, Blob{item.bundle});
-  if (item.state == QueueState::waiting)
-    batch_.waiting.push_back({outgoing_queue(item.link), item.priority, row});
-  return row;
-}
-
-std::optional<OutgoingItem> SqliteTransaction::outgoing(QueueRow row) {
-  return load_outgoing(database_, row);
-}
-
-void SqliteTransaction::remove_outgoing(QueueRow row) {
-  database_.run("DELETE FROM outgoing WHERE row = ?", row);
-  batch_.removed.push_back(row);
-}
-
-void SqliteTransaction::update_outgoing(QueueRow row, QueueState state, std::uint32_t attempts,
-                                        const std::string& reason) {
-  Query query = database_.query(
-      "UPDATE outgoing SET state = ?, attempts = ?, reason = ? WHERE row = ? RETURNING link, priority", state,
-      attempts, reason, row);
-  if (!query.next()) return;
-  if (state == QueueState::waiting) {
-    batch_.waiting.push_back({outgoing_queue(query.bytes(0)), query.as<int>(1), row});
-  } else {
-    batch_.unclaimed.push_back(row);
-  }
-}
-
-QueueRow SqliteTransaction::queue_inbox(const InboxItem& item) {
-  const auto row = QueueRow(batch_.counters.last_queue_row + 1);
-  database_.run(
-      "INSERT OR IGNORE INTO inbox (row, message, agency, inbox, priority, state, queued_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)",
-      row, item.message, item.agency.text(), item.inbox, item.priority, item.state, item.queued_at);
-  if (database_.changes() == 0)
-    throw UnitFailed{failure(ErrorCode::already_exists, "INBOX_ITEM_EXISTS",
-                             "this message waits for this agency already")};
-  ++batch_.counters.last_queue_row;
-  if (item.state == QueueState::waiting)
-    batch_.waiting.push_back({inbox_queue(item.agency, item.inbox), item.priority, row});
-  return row;
-}
-
-std::optional<InboxItem> SqliteTransaction::inbox_item(MessageRow message, const AgencyCode& agency) {
-  return load_inbox_item(database_, message, agency);
-}
-
-void SqliteTransaction::remove_inbox(QueueRow row) {
-  database_.run("DELETE FROM inbox WHERE row = ?", row);
-  batch_.removed.push_back(row);
-}
-
-void SqliteTransaction::raise_priority(MessageRow message, int priority) {
-  {
-    Query query = database_.query(
-        "UPDATE outgoing SET priority = ?1 WHERE message = ?2 AND priority < ?1 RETURNING row, link",
-        priority, message);
-    while (query.next())
-      batch_.waiting.push_back({outgoing_queue(query.bytes(1)), priority, query.as<QueueRow>(0)});
-  }
-  Query query = database_.query(
-      "UPDATE inbox SET priority = ?1 WHERE message = ?2 AND priority < ?1 RETURNING row, agency, inbox",
-      priority, message);
-  while (query.next())
-    batch_.waiting.push_back(
-        {inbox_queue(stored_agency(query.bytes(1)), query.bytes(2)), priority, query.as<QueueRow>(0)});
 }
 
 std::uint64_t SqliteTransaction::append_record(const Bytes& record, std::optional<MessageRow> message,

@@ -3,13 +3,15 @@
 
 #include "store/sqlite/batch.h"
 #include "store/sqlite/database.h"
+#include "store/turns.h"
 
 namespace tram::store {
 
 /// REQUIRES: a transaction is open on `database`. Throws StorageFailed and UnitFailed through the unit.
 class SqliteTransaction final : public exchange::Transaction {
  public:
-  SqliteTransaction(Database& database, Batch& batch) : database_(database), batch_(batch) {}
+  SqliteTransaction(Database& database, Batch& batch, Turns& turns)
+      : database_(database), batch_(batch), turns_(turns) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -18,13 +20,13 @@ class SqliteTransaction final : public exchange::Transaction {
   void put_recipient(exchange::MessageRow message, const exchange::RecipientRow& recipient) override;
   exchange::QueueRow queue_outgoing(const exchange::OutgoingItem& item) override;
   [[nodiscard]] std::optional<exchange::OutgoingItem> outgoing(exchange::QueueRow row) override;
-  void remove_outgoing(exchange::QueueRow row) override;
-  void update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
+  bool remove_outgoing(exchange::QueueRow row) override;
+  bool update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
                        const std::string& reason) override;
   exchange::QueueRow queue_inbox(const exchange::InboxItem& item) override;
   [[nodiscard]] std::optional<exchange::InboxItem> inbox_item(exchange::MessageRow message,
                                                               const AgencyCode& agency) override;
-  void remove_inbox(exchange::QueueRow row) override;
+  bool remove_inbox(exchange::QueueRow row) override;
   void raise_priority(exchange::MessageRow message, int priority) override;
   std::uint64_t append_record(const Bytes& record, std::optional<exchange::MessageRow> message,
                               const std::string& receipt_link) override;
@@ -37,8 +39,19 @@ class SqliteTransaction final : public exchange::Transaction {
   void put_registry_entry(const RegistryEntry& entry) override;
 
  private:
+  // Of the queues: see sqlite_transaction_queues.cc.
+  [[nodiscard]] std::vector<exchange::QueueRow> blockers_on_link(const exchange::OutgoingItem& item);
+  [[nodiscard]] std::vector<exchange::QueueRow> blockers_in_inbox(const exchange::InboxItem& item);
+  void block(exchange::QueueRow row, const std::vector<exchange::QueueRow>& blockers);
+  bool unblock_others(exchange::QueueRow row);
+  bool wait_from_now_on(exchange::QueueRow row);
+  void raise_row(exchange::QueueRow row, int priority);
+  bool raise_outgoing(exchange::QueueRow row, int priority);
+  bool raise_inbox(exchange::QueueRow row, int priority);
+
   Database& database_;
   Batch& batch_;
+  Turns& turns_;
 };
 
 }  // namespace tram::store

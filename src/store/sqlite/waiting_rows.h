@@ -9,22 +9,25 @@
 #include <vector>
 
 #include "store/claim_table.h"
+#include "store/class_share.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/database.h"
+#include "store/turns.h"
 
 namespace tram::store {
 
-/// Keeps, for each queue and class, the row up to which everything that waits is claimed. Whatever makes an
-/// older row claimable again (a release, a raised priority) moves that back. Threads: any; a claim holds the
-/// mutex while it reads, so that the committer's word of new rows cannot come in between.
+/// Keeps, for each queue and class, the place up to which everything that waits is claimed. Whatever makes an
+/// earlier row claimable again (a release, a raised priority) moves that back. Threads: any; a claim holds
+/// the mutex while it reads, so that the committer's word of new rows cannot come in between.
 class WaitingRows {
  public:
-  static constexpr int kClasses = 5;  ///< priorities 0 to 4
-
   explicit WaitingRows(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
+  /// Before the first claim: whose turn it is, from what waits. Throws StorageFailed.
+  void restore();
   /// Throw StorageFailed.
   [[nodiscard]] std::vector<exchange::OutgoingItem> claim_outgoing(const std::string& link,
+                                                                   const exchange::Classes& among,
                                                                    const std::string& owner,
                                                                    std::size_t limit);
   [[nodiscard]] std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency,
@@ -34,22 +37,33 @@ class WaitingRows {
   /// After a commit.
   void committed(const Batch& batch);
   [[nodiscard]] const ClaimTable& claims() const { return claims_; }
+  [[nodiscard]] Turns& turns() { return turns_; }
 
  private:
-  using Positions = std::array<std::int64_t, kClasses>;
+  struct Position {
+    std::int64_t turn = 0;
+    std::int64_t row = 0;
+    auto operator<=>(const Position&) const = default;
+  };
+  struct Queue {
+    std::array<Position, kClasses> claimed_up_to;
+    std::uint64_t served = 0;
+  };
   struct Place {
     std::string queue;
     int priority = 0;
+    std::int64_t turn = 0;
   };
   template <class Item, class Begin, class Read>
-  std::vector<Item> claim(const std::string& queue, const std::string& owner, std::size_t limit, Begin begin,
-                          Read read);
-  void move_back(const std::string& queue, int lowest_class, exchange::QueueRow row);
+  std::vector<Item> claim(const std::string& queue, const exchange::Classes& among, const std::string& owner,
+                          std::size_t limit, Begin begin, Read read);
+  void move_back(const Place& place, exchange::QueueRow row);
 
   ClaimTable claims_;  // locks itself: it is asked from inside units
+  Turns turns_;        // as well
   std::mutex mutex_;   // of what follows
   const std::unique_ptr<Database> database_;
-  std::unordered_map<std::string, Positions> positions_;
+  std::unordered_map<std::string, Queue> queues_;
   std::unordered_map<exchange::QueueRow, Place> places_;  // of claimed rows
 };
 
