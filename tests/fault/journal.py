@@ -54,6 +54,9 @@ class Journal:
     def next_number(self):
         return len(self.accepted) + len(self.refused) + len(self.open)
 
+    def close(self):
+        self._file.close()
+
     def begin(self, numbers):
         facts = [["S", str(number), f"{time.time():.6f}"] for number in numbers]
         self._file.write("".join(" ".join(fact) + "\n" for fact in facts).encode())
