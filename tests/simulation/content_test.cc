@@ -1,7 +1,7 @@
 // Content above the inline limit.
 #include <gtest/gtest.h>
 
-#include "tests/simulation/oracle.h"
+#include "tests/support/three_nodes.h"
 
 namespace tram::sim {
 namespace {

@@ -1,14 +1,29 @@
-// What must hold whenever all is quiet again, whatever happened before.
+// What must hold once all is quiet again, whatever happened before.
 #pragma once
 
-#include <vector>
-
-#include "tests/support/three_nodes.h"
+#include "tests/simulation/facts.h"
+#include "tests/simulation/witness.h"
 
 namespace tram::sim {
 
-/// Every document went to G09.02 and H52.05: each took it once, 01, 03 and 06 of both came back once, H52 has
-/// all receipts and they hold, nothing is dead, nothing was refused, every log proves itself.
-void expect_all_held(ThreeNodes& world, const std::vector<MessageKey>& documents);
+/// What is known of a history besides what is stored.
+struct Circumstances {
+  const Witness* witness = nullptr;  ///< null: what only a witness can tell is not checked
+  bool clocks_were_wrong = false;    ///< documents may have been refused for their signing time
+};
+
+/// Accounts for every message ever sent: refused with a true reason, or accepted and then, for each
+/// recipient, handed over with one effect or dead with a true reason that the sender sees; evidence of each
+/// step, once; logs that only grew; order kept. REQUIRES: all is quiet. Empty if all held.
+[[nodiscard]] Findings consult_oracle(const Cast& cast, const Circumstances& circumstances);
+
+/// The parts of it.
+void check_submissions(const Facts& facts, Findings& findings);
+void check_fates(const Facts& facts, const Circumstances& circumstances, Findings& findings);
+void check_hand_overs(const Facts& facts, Findings& findings);
+void check_evidence(const Facts& facts, const Circumstances& circumstances, Findings& findings);
+void check_logs(const Facts& facts, const Circumstances& circumstances, Findings& findings);
+void check_order(const Facts& facts, const Circumstances& circumstances, Findings& findings);
+void check_observers(const Facts& facts, Findings& findings);
 
 }  // namespace tram::sim

@@ -1,7 +1,9 @@
 // The whole path while nothing breaks.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/simulation/oracle.h"
+#include "tests/support/three_nodes.h"
 
 namespace tram::sim {
 namespace {
@@ -16,14 +18,28 @@ std::vector<MessageKey> send_documents(ThreeNodes& world, int count) {
   return keys;
 }
 
+// Both recipients took every document, its sender got 01, 03 and 06 of both, and nothing was refused.
+void expect_all_held(ThreeNodes& world, const Witness& witness, const std::vector<MessageKey>& keys) {
+  EXPECT_THAT(consult_oracle(world.cast(), {&witness}), testing::IsEmpty());
+  EXPECT_EQ(world.sender.accepted().size(), keys.size());
+  EXPECT_EQ(world.ministry.taken().size(), keys.size());
+  EXPECT_EQ(world.neighbour.taken().size(), keys.size());
+  EXPECT_EQ(world.sender.taken().size(), 6 * keys.size());
+  for (SimNode* node : world.nodes()) {
+    EXPECT_TRUE(node->observer().refusals().empty()) << node->code().text();
+    EXPECT_TRUE(node->tables().outgoing.empty()) << node->code().text();
+  }
+}
+
 TEST(Path, OneDocumentReachesBothRecipientsAndItsProofComesBack) {
   ThreeNodes world;
+  const Witness witness(world.network, world.cast());
   world.neighbour.report_statuses();
   world.ministry.report_statuses();
   world.start();
   const auto keys = send_documents(world, 1);
   ASSERT_TRUE(world.settle());
-  expect_all_held(world, keys);
+  expect_all_held(world, witness, keys);
   const SimAgency::Taken& taken = world.ministry.taken().front();
   EXPECT_FALSE(taken.redelivered);
   EXPECT_TRUE(taken.verdict.good());
@@ -61,12 +77,13 @@ TEST(Path, ManyDocumentsAtOnceInAnyOrderOfEvents) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     SCOPED_TRACE(seed);
     ThreeNodes world(seed, std::chrono::microseconds(300));
+    const Witness witness(world.network, world.cast());
     world.neighbour.report_statuses();
     world.ministry.report_statuses();
     world.start();
     const auto keys = send_documents(world, 40);
     ASSERT_TRUE(world.settle());
-    expect_all_held(world, keys);
+    expect_all_held(world, witness, keys);
   }
 }
 

@@ -158,7 +158,7 @@ void SimAgency::refused(const MessageKey& key, const Error& error) {
   home_.world().remember(code_.text() + " is refused " + key.id.text() + " " + error.reason);
   outbox_.erase(key);
   if (accepted_.contains(key)) violations_.push_back(text(key) + ": accepted, then refused: " + error.text());
-  refused_.emplace(key, error);
+  refused_.emplace(key, Refused{error, home_.clock().now()});
 }
 
 void SimAgency::reuse_id(const MessageKey& key) {

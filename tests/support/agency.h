@@ -40,6 +40,11 @@ class SimAgency final : public NodeListener {
     std::vector<File> files;
     bool uploaded = false;
   };
+  /// A submission that was refused for good.
+  struct Refused {
+    Error error;
+    Timestamp at;  ///< by the node's clock
+  };
   /// One hand-over that had an effect.
   struct Taken {
     DeliveryId id;
@@ -69,7 +74,7 @@ class SimAgency final : public NodeListener {
   [[nodiscard]] std::size_t systems() const { return connections_.size(); }
   [[nodiscard]] const std::map<MessageKey, Sent>& sent() const { return sent_; }
   [[nodiscard]] const std::map<MessageKey, exchange::Acceptance>& accepted() const { return accepted_; }
-  [[nodiscard]] const std::map<MessageKey, Error>& refused() const { return refused_; }
+  [[nodiscard]] const std::map<MessageKey, Refused>& refused() const { return refused_; }
   [[nodiscard]] const std::vector<Taken>& taken() const { return taken_; }
   [[nodiscard]] const std::vector<HandOver>& hand_overs() const { return hand_overs_; }
   /// Everything sent is answered.
@@ -114,7 +119,7 @@ class SimAgency final : public NodeListener {
   std::map<MessageKey, Sent> sent_;
   std::set<MessageKey> outbox_;
   std::map<MessageKey, exchange::Acceptance> accepted_;
-  std::map<MessageKey, Error> refused_;
+  std::map<MessageKey, Refused> refused_;
   std::vector<Taken> taken_;
   std::vector<HandOver> hand_overs_;
   std::set<DeliveryId> handed_;  // heard or not

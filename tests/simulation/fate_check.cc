@@ -1,0 +1,187 @@
+// Every accepted message ends, for each recipient, in exactly one of two ways.
+#include <algorithm>
+
+#include "tests/simulation/oracle.h"
+
+namespace tram::sim {
+namespace {
+
+class FateCheck {
+ public:
+  FateCheck(const Facts& facts, const Circumstances& circumstances, Findings& findings)
+      : facts_(facts), circumstances_(circumstances), findings_(findings) {}
+
+  // Of a message that entered the network at this node.
+  void run(const NodeFacts& origin, const Copy& copy) {
+    const bool is_status = copy.message->kind == MessageKind::status;
+    if (!was_made_here(copy)) add(copy, {}, "is stored, but nobody was told that it was accepted");
+    for (const AgencyCode& recipient : copy.header.submission.recipients) {
+      if (is_status) {
+        status(origin, copy, recipient);
+      } else {
+        dispatch(origin, copy, recipient);
+      }
+    }
+    if (!is_status) has_arrival_statuses(copy);
+  }
+
+ private:
+  void add(const Copy& copy, const AgencyCode& recipient, const std::string& what) {
+    const std::string to = recipient.empty() ? "" : " to " + recipient.text();
+    findings_.push_back(text(copy.message->key) + to + ": " + what);
+  }
+
+  // By an agency that was told, or as a status 01 by the node.
+  [[nodiscard]] bool was_made_here(const Copy& copy) const {
+    if (copy.header.signed_by == SignedBy::node) return true;
+    const SimAgency* sender = facts_.agency(copy.message->key.sender);
+    return sender != nullptr && sender->accepted().contains(copy.message->key);
+  }
+
+  [[nodiscard]] std::size_t effects(const MessageKey& key, const AgencyCode& recipient) const {
+    const SimAgency* agency = facts_.agency(recipient);
+    if (agency == nullptr) return 0;
+    return static_cast<std::size_t>(
+        std::count_if(agency->taken().begin(), agency->taken().end(),
+                      [&](const SimAgency::Taken& taken) { return taken.header.submission.key == key; }));
+  }
+
+  void dispatch(const NodeFacts& origin, const Copy& copy, const AgencyCode& recipient) {
+    const std::size_t taken = effects(copy.message->key, recipient);
+    const auto row = origin.tables().recipients.find({copy.message->row, recipient});
+    if (row == origin.tables().recipients.end()) return add(copy, recipient, "the sender has no line of it");
+    switch (row->second.state) {
+      case RecipientState::handed_over:
+        if (taken != 1) add(copy, recipient, "handed over with " + std::to_string(taken) + " effects");
+        return;
+      case RecipientState::dead:
+        if (taken != 0) add(copy, recipient, "dead, and taken nevertheless: " + row->second.reason);
+        if (!may_be_dead(copy, recipient, row->second.reason))
+          add(copy, recipient, "dead without cause: " + row->second.reason);
+        return;
+      default:
+        add(copy, recipient,
+            "all is quiet, and it is " + std::string(name(row->second.state)) + " with " +
+                std::to_string(taken) + " effects");
+    }
+  }
+
+  // What ends a status's way is not told to its sender: statuses have no receipts.
+  void status(const NodeFacts& origin, const Copy& copy, const AgencyCode& recipient) {
+    const std::size_t taken = effects(copy.message->key, recipient);
+    const NodeFacts* home = facts_.home_of(recipient);
+    const exchange::OutgoingItem* dead = nullptr;
+    for (const NodeFacts* node : facts_.way(origin.code(), home->code())) {
+      if (dead == nullptr) dead = dead_letter(*node, copy.message->key);
+    }
+    if (taken == 0 && dead == nullptr) return add(copy, recipient, "the status is neither taken nor dead");
+    if (taken > 0 && dead != nullptr) add(copy, recipient, "the status is dead, and taken: " + dead->reason);
+    if (taken > 1) add(copy, recipient, "the status has " + std::to_string(taken) + " effects");
+    if (dead != nullptr && !may_be_dead(copy, recipient, dead->reason))
+      add(copy, recipient, "the status is dead without cause: " + dead->reason);
+  }
+
+  static const exchange::OutgoingItem* dead_letter(const NodeFacts& node, const MessageKey& key) {
+    const Copy* copy = node.find(key);
+    if (copy == nullptr) return nullptr;
+    for (const auto& [row, item] : node.tables().outgoing) {
+      if (item.message == copy->message->row && item.state == QueueState::dead) return &item;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] bool may_be_dead(const Copy& copy, const AgencyCode& recipient,
+                                 const std::string& reason) const {
+    const bool unknown =
+        facts_.agency(recipient) == nullptr && reason.find(recipient.text()) != std::string::npos;
+    return unknown || (circumstances_.clocks_were_wrong && was_out_of_time(copy));
+  }
+
+  // Some node saw a signing time out of bounds, by its clock of that moment.
+  [[nodiscard]] bool was_out_of_time(const Copy& copy) const {
+    const Timestamp signed_at = copy.header.signed_at;
+    const auto out_of_time = [&](const NodeFacts& node, const EvidenceRecord& record) {
+      const exchange::Settings& settings = node.node->settings();
+      return record.event == EvidenceEvent::relay_rejection && record.message == copy.message->key &&
+             (signed_at > record.time + settings.clock_tolerance - std::chrono::seconds(1) ||
+              signed_at < record.time - settings.replay_window + std::chrono::seconds(1));
+    };
+    return std::any_of(facts_.nodes().begin(), facts_.nodes().end(), [&](const auto& node) {
+      return std::any_of(node->log.begin(), node->log.end(),
+                         [&](const EvidenceRecord& record) { return out_of_time(*node, record); });
+    });
+  }
+
+  // Where a dispatch was consigned, its status 01 was made.
+  void has_arrival_statuses(const Copy& copy) {
+    for (const auto& node : facts_.nodes()) {
+      const Copy* arrived = node->find(copy.message->key);
+      if (arrived == nullptr) continue;
+      for (const AgencyCode& recipient : copy.header.submission.recipients) {
+        if (arrived->count(EvidenceEvent::content_consignment, recipient) == 0) continue;
+        const auto made = arrival_statuses(*node, copy.message->key, recipient);
+        if (made != 1) add(copy, recipient, std::to_string(made) + " statuses 01 were made");
+      }
+    }
+  }
+
+  static std::size_t arrival_statuses(const NodeFacts& node, const MessageKey& about,
+                                      const AgencyCode& recipient) {
+    std::size_t count = 0;
+    const auto& statuses = node.tables().statuses;
+    for (auto at = statuses.lower_bound({about, exchange::MessageRow(0)});
+         at != statuses.end() && at->first.first == about; ++at) {
+      const exchange::StoredMessage& message = node.tables().messages.at(at->first.second);
+      const Copy* status = node.find(message.key);
+      if (message.key.sender == recipient && message.from_link.empty() && status != nullptr &&
+          status->header.submission.status->code == StatusCode::arrived)
+        ++count;
+    }
+    return count;
+  }
+
+  const Facts& facts_;
+  const Circumstances& circumstances_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+void check_fates(const Facts& facts, const Circumstances& circumstances, Findings& findings) {
+  FateCheck check(facts, circumstances, findings);
+  for (const auto& node : facts.nodes()) {
+    for (const auto& [key, copy] : node->copies) {
+      if (copy.message->from_link.empty()) check.run(*node, copy);
+    }
+  }
+}
+
+// Nothing was handed over that was not sent, to nobody it was not sent to, and nothing was changed.
+void check_hand_overs(const Facts& facts, Findings& findings) {
+  for (SimAgency* agency : facts.agencies()) {
+    for (const SimAgency::Taken& taken : agency->taken()) {
+      const Submission& fields = taken.header.submission;
+      const std::string what = taken.id.text() + ": ";
+      const NodeFacts* origin = facts.home_of(fields.key.sender);
+      const Copy* sent = origin == nullptr ? nullptr : origin->find(fields.key);
+      if (sent == nullptr) {
+        findings.push_back(what + "was taken, and is not stored where it was accepted");
+        continue;
+      }
+      const auto& to = fields.recipients;
+      if (std::count(to.begin(), to.end(), agency->code()) != 1) findings.push_back(what + "is not for it");
+      if (!(sent->header == taken.header)) findings.push_back(what + "has another header than was sent");
+      if (!taken.verdict.good()) findings.push_back(what + "has a bad verdict");
+      if (taken.contents.size() != fields.attachments.size()) {
+        findings.push_back(what + "lacks attachments");
+        continue;
+      }
+      for (std::size_t i = 0; i < taken.contents.size(); ++i) {
+        if (Sha256::of(taken.contents[i].bytes) != fields.attachments[i].sha256)
+          findings.push_back(what + "has other bytes in " + fields.attachments[i].name);
+      }
+    }
+  }
+}
+
+}  // namespace tram::sim
