@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import pathlib
+import sys
 import threading
 import time
 
@@ -59,8 +60,8 @@ class Uploader:
             try:
                 if self._once(document):
                     return self._done(document.number)
-            except grpc.RpcError:
-                pass
+            except grpc.RpcError as error:
+                print(f"upload of {document.id}: {error.code().name} {error.details()}", file=sys.stderr, flush=True)
             time.sleep(client.RETRY_AFTER)
 
     def _once(self, document):
@@ -75,10 +76,9 @@ class Uploader:
                 return True
 
             def frames():
-                first = {"content": query, "offset": state.stored}
+                yield content_pb2.PutRequest(content=query, offset=state.stored)  # alone, if nothing is left
                 for at in range(state.stored, len(content), CHUNK):
-                    yield content_pb2.PutRequest(chunk=content[at:at + CHUNK], **first)
-                    first = {}
+                    yield content_pb2.PutRequest(chunk=content[at:at + CHUNK])
             return stub.Put(frames(), timeout=3 * PATIENCE).complete
 
 
