@@ -101,11 +101,13 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
     auto outcome = std::make_shared<HopOutcome>(HopOutcome{HopResult::accepted, {}});
     context_.services.messages.submit(
         [this, self = shared_from_this(), filing, filed, outcome](Transaction& transaction) -> Result<void> {
-          if (const auto known = transaction.find(filing->message.key)) {
+          const auto known = transaction.find(filing->message.key);
+          if (known && !filing->again) {
             *outcome = known_hop(*known, filing->message);
             return {};
           }
-          auto written = file(context_, transaction, *filing);
+          auto written =
+              known ? file_again(context_, transaction, *filing) : file(context_, transaction, *filing);
           if (!written) return written.error();
           *filed = std::move(*written);
           return {};

@@ -7,6 +7,7 @@
 #include "codec/submitted_digest.h"
 #include "codec/verdict_json.h"
 #include "evidence/manifest.h"
+#include "exchange/recipient_lines.h"
 
 namespace tram::exchange {
 namespace {
@@ -78,7 +79,8 @@ std::vector<MessageRow> named_messages(Transaction& transaction, const Submissio
 
 void put_recipient(Transaction& transaction, const Filing& filing, MessageRow row, const AgencyCode& agency,
                    RecipientState state, const std::string& reason = {}) {
-  transaction.put_recipient(row, {agency, state, reason, std::nullopt, filing.message.stored_at});
+  transaction.put_recipient(row,
+                            {agency, state, reason, std::nullopt, filing.message.stored_at, filing.retry});
 }
 
 void queue_links(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
@@ -91,9 +93,11 @@ void queue_links(const Context& context, Transaction& transaction, const Filing&
     item.message = row;
     item.after = named;
     item.recipients = recipients;
+    item.retry = filing.retry;
     item.queued_at = context.now();
     transaction.queue_outgoing(item);
-    if (!filing.message.from_link.empty()) continue;
+    // Elsewhere a line is kept only of what was sent out again, so that it is not taken twice.
+    if (!filing.message.from_link.empty() && filing.retry == 0) continue;
     for (const AgencyCode& agency : recipients) {
       put_recipient(transaction, filing, row, agency, RecipientState::accepted);
     }
@@ -105,8 +109,10 @@ std::string application_type(const Filing& filing) {
   return dispatch ? dispatch->application_type : std::string();
 }
 
-void queue_inboxes(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
-                   const std::vector<MessageRow>& named) {
+}  // namespace
+
+void consign(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
+             const std::vector<MessageRow>& named) {
   for (const AgencyCode& agency : filing.here) {
     InboxItem item;
     item.message = row;
@@ -117,9 +123,16 @@ void queue_inboxes(const Context& context, Transaction& transaction, const Filin
     item.after = named;
     item.queued_at = context.now();
     transaction.queue_inbox(item);
-    put_recipient(transaction, filing, row, agency, RecipientState::consigned);
+    RecipientRow line{agency, RecipientState::consigned, {}, {}, context.now(), filing.retry};
+    if (const auto before = line_of(transaction, row, agency)) {
+      line.last_status = before->last_status;
+      line.retries = std::max(line.retries, before->retries);
+    }
+    transaction.put_recipient(row, line);
   }
 }
+
+namespace {
 
 // The records of a dispatch: its acceptance, its consignment here, its refusal for some.
 std::uint64_t record_dispatch(const Context& context, Transaction& transaction, const Filing& filing,
@@ -148,6 +161,13 @@ std::uint64_t record_dispatch(const Context& context, Transaction& transaction, 
     add(std::move(record));
   }
   return first.value_or(0);
+}
+
+// A line is kept where the sender is, and of what was sent out again.
+void put_refused(Transaction& transaction, const Filing& filing, MessageRow row) {
+  if (!filing.message.from_link.empty() && filing.retry == 0) return;
+  for (const RefusedRecipient& refused : filing.refused)
+    put_recipient(transaction, filing, row, refused.agency, RecipientState::dead, line_reason(refused.error));
 }
 
 Result<Filing> make_arrival_status(const Context& context, const Filing& of, const AgencyCode& recipient) {
@@ -234,13 +254,8 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
   if (!filing.certificate.empty())
     transaction.put_certificate(filing.message.certificate, filing.certificate);
   queue_links(context, transaction, filing, filed.row, named);
-  queue_inboxes(context, transaction, filing, filed.row, named);
-  if (filing.message.from_link.empty()) {
-    for (const RefusedRecipient& refused : filing.refused) {
-      put_recipient(transaction, filing, filed.row, refused.agency, RecipientState::dead,
-                    refused.error.text());
-    }
-  }
+  consign(context, transaction, filing, filed.row, named);
+  put_refused(transaction, filing, filed.row);
   if (filing.acceptance) {
     const StoredReceipt& proven = *filing.acceptance;
     transaction.put_checkpoint(proven.origin, proven.checkpoint_size, filing.acceptance_checkpoint);
@@ -259,6 +274,47 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
     if (!done) return done.error();
     filed.records.insert(filed.records.end(), done->records.begin(), done->records.end());
   }
+  return filed;
+}
+
+namespace {
+
+// Whom it reached before: what its sender's node missed is said again, and that is all.
+void prove_again(const Context& context, Transaction& transaction, Filing& filing, Filed& filed) {
+  const auto has_it = [&](const AgencyCode& agency) {
+    auto line = line_of(transaction, filed.row, agency);
+    if (!line) return false;
+    const bool handed_over = line->state == RecipientState::handed_over;
+    if (!handed_over && line->state != RecipientState::consigned) return false;
+    const auto event = handed_over ? EvidenceEvent::content_handover : EvidenceEvent::content_consignment;
+    append(context, transaction, record_of(context, filing, event, {agency}), filed.row,
+           filing.message.from_link, filed);
+    line->retries = filing.retry;
+    transaction.put_recipient(filed.row, *line);
+    return true;
+  };
+  std::erase_if(filing.here, has_it);
+}
+
+}  // namespace
+
+Result<Filed> file_again(const Context& context, Transaction& transaction, Filing& filing) {
+  const MessageRow row = filing.message.row;
+  const auto reached = [&](const AgencyCode& agency) {
+    const auto line = line_of(transaction, row, agency);
+    return line && line->retries >= filing.retry;
+  };
+  std::erase_if(filing.here, reached);
+  std::erase_if(filing.refused, [&](const RefusedRecipient& one) { return reached(one.agency); });
+  for (auto& [link, recipients] : filing.links) std::erase_if(recipients, reached);
+  std::erase_if(filing.links, [](const auto& one) { return one.second.empty(); });
+  Filed filed;
+  filed.row = row;
+  prove_again(context, transaction, filing, filed);
+  queue_links(context, transaction, filing, row, {});
+  consign(context, transaction, filing, row);
+  put_refused(transaction, filing, row);
+  filed.log_index = record_dispatch(context, transaction, filing, filed);
   return filed;
 }
 

@@ -27,6 +27,8 @@ struct Filing {
   std::vector<AgencyCode> here;                                        ///< recipients on this node
   std::vector<std::pair<std::string, std::vector<AgencyCode>>> links;  ///< one copy a link
   std::vector<RefusedRecipient> refused;
+  std::uint32_t retry = 0;  ///< greater than 0: an operator had it sent out again for these recipients
+  bool again = false;       ///< `message` is stored here already
   std::optional<StoredReceipt> acceptance;  ///< the accepting node's proven record
   Bytes acceptance_checkpoint;              ///< the signed note it is proven by
   Bytes certificate;                        ///< DER, kept so that it can be exported
@@ -47,6 +49,14 @@ void route_recipients(const Context& context, const std::vector<AgencyCode>& rec
 /// Writes the filing. REQUIRES: its key is new in this transaction. FAILED_PRECONDITION for a status that may
 /// not be.
 [[nodiscard]] Result<Filed> file(const Context& context, Transaction& transaction, Filing& filing);
+
+/// The same for a message that is stored here: for those recipients alone that this retry has not reached
+/// yet. Who has it already is proven again.
+[[nodiscard]] Result<Filed> file_again(const Context& context, Transaction& transaction, Filing& filing);
+
+/// Inside a unit: puts the message into the inboxes of `filing.here`.
+void consign(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
+             const std::vector<MessageRow>& named = {});
 
 /// After the commit: tells the observer and wakes who has work now.
 void after_filing(const Context& context, const Filing& filing, const Filed& filed);

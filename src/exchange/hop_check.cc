@@ -63,13 +63,28 @@ class HopCheck {
     message.signature = std::move(hop_.signature);
     message.submitted_digest = codec::submitted_digest(submission());
     filing_->event = EvidenceEvent::relay_acceptance;
+    filing_->retry = hop_.retry;
     return {};
   }
 
   Stop known_already() {
     const auto known = context_.services.messages.find(filing_->message.key);
     if (!known) return {};
-    return known_hop(*known, filing_->message);
+    HopOutcome outcome = known_hop(*known, filing_->message);
+    if (hop_.retry == 0 || outcome.result != HopResult::accepted) return outcome;
+    return take_again(known->row);
+  }
+
+  // An operator has it sent out again: it was checked when it came first, only its ways are new.
+  Stop take_again(MessageRow row) {
+    auto stored = context_.services.messages.load(row);
+    if (!stored) return HopOutcome{HopResult::retry, stored.error()};
+    filing_->again = true;
+    filing_->message = std::move(*stored);
+    filing_->manifest =
+        Sha256::of(evidence::derive_manifest(filing_->message.header_digest, submission().attachments));
+    if (auto verdict = codec::read_verdict(filing_->message.verdict)) filing_->verdict = std::move(*verdict);
+    return {};
   }
 
   Stop link_trust() {
@@ -99,6 +114,7 @@ class HopCheck {
   }
 
   Stop age() {
+    if (filing_->again) return {};
     const Timestamp signed_at = filing_->header.signed_at;
     const Timestamp now = context_.now();
     if (signed_at < now - context_.settings.replay_window ||
@@ -111,11 +127,13 @@ class HopCheck {
   }
 
   Stop certificate() {
+    if (filing_->again) return {};
     if (know_certificate(context_, hop_.certificate)) return {};
     return HopOutcome{HopResult::need_certificate, {}};
   }
 
   Stop contents() {
+    if (filing_->again) return {};
     auto places = place_contents(context_, submission().attachments, hop_.contents, peer_.upload_owner());
     if (!places && places.error().reason == "CONTENT_MISSING") return HopOutcome{HopResult::need_content, {}};
     if (!places && places.error().code == ErrorCode::invalid_argument) return refuse(places.error());
@@ -151,6 +169,7 @@ class HopCheck {
   }
 
   Stop verify() {
+    if (filing_->again) return {};
     StoredMessage& message = filing_->message;
     const Bytes manifest = evidence::derive_manifest(message.header_digest, submission().attachments);
     filing_->manifest = Sha256::of(manifest);

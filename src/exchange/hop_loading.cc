@@ -65,6 +65,7 @@ Result<HopItem> load_hop(const Context& context, const OutgoingItem& item, const
   hop.trace = message->trace;
   hop.trace.push_back(context.settings.node);
   hop.recipients = item.recipients;
+  hop.retry = item.retry;
   hop.certificate = message->certificate;
   std::uint64_t total = 0;
   for (const ContentLocation& place : message->contents) total += place.length;

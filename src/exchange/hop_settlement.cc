@@ -1,53 +1,56 @@
 #include "exchange/hop_settlement.h"
 
-#include <algorithm>
-
 #include "codec/evidence_json.h"
 #include "exchange/filing.h"
+#include "exchange/recipient_lines.h"
 
 namespace tram::exchange {
 namespace {
 
-void bury_recipients(const Context& context, Transaction& transaction, const OutgoingItem& item,
-                     const Error& error) {
-  for (RecipientRow row : transaction.recipients(*item.message)) {
-    if (std::count(item.recipients.begin(), item.recipients.end(), row.agency) == 0) continue;
-    if (!may_advance(row.state, RecipientState::dead)) continue;
-    row.state = RecipientState::dead;
-    row.reason = error.text();
-    row.updated_at = context.now();
-    transaction.put_recipient(*item.message, row);
-  }
-}
+constexpr std::size_t kLongestDetail = 300;
 
-EvidenceRecord record_refusal(const Context& context, Transaction& transaction, const std::string& link,
-                              const OutgoingItem& item, const Error& error) {
+// Takes one copy off its queue, for a reason that its sender and the log must hear.
+void bury(const Context& context, Transaction& transaction, const OutgoingItem& item, EvidenceEvent event,
+          const Error& error, SettledHops& out) {
+  if (!transaction.outgoing(item.row)) return;
+  out.unblocked = transaction.remove_outgoing(item.row) || out.unblocked;
+  if (!item.message) {  // receipts: the records stay in the log, and are found there
+    context.services.observer.refused("receipts to " + item.link, {}, error);
+    return;
+  }
   const StoredMessage message = transaction.load(*item.message);
-  EvidenceRecord record = record_of(context, message, EvidenceEvent::relay_rejection, item.recipients);
-  record.peer = link;
+  EvidenceRecord record = record_of(context, message, event, item.recipients);
+  record.peer = item.link;
   record.reason = error.reason;
-  record.detail = error.message.substr(0, 300);
+  record.detail = error.message.substr(0, kLongestDetail);
   const bool tell = message.kind == MessageKind::dispatch;  // statuses have no receipts
   transaction.append_record(codec::write_record(record), item.message, tell ? message.from_link : "");
-  return record;
+  advance_lines(transaction, *item.message, item.recipients, delivery_event(event).value(), context.now(),
+                line_reason(error));
+  out.records.push_back(std::move(record));
 }
 
 }  // namespace
 
-SettledHops settle_hops(const Context& context, Transaction& transaction, const std::string& link,
+SettledHops settle_hops(const Context& context, Transaction& transaction,
                         const std::vector<OutgoingItem>& taken, const std::vector<RefusedHop>& refused) {
   SettledHops out;
   for (const OutgoingItem& item : taken)
     out.unblocked = transaction.remove_outgoing(item.row) || out.unblocked;
-  for (const auto& [item, error] : refused) {
-    const auto queued = transaction.outgoing(item.row);
-    if (!queued || queued->state == QueueState::dead) continue;
-    out.unblocked =
-        transaction.update_outgoing(item.row, QueueState::dead, item.attempts + 1, error.text()) ||
-        out.unblocked;
-    if (!item.message) continue;
-    out.records.push_back(record_refusal(context, transaction, link, item, error));
-    bury_recipients(context, transaction, item, error);
+  for (const auto& [item, error] : refused)
+    bury(context, transaction, item, EvidenceEvent::relay_rejection, error, out);
+  return out;
+}
+
+SettledHops give_up_hops(const Context& context, Transaction& transaction,
+                         const std::vector<OutgoingItem>& overdue) {
+  SettledHops out;
+  for (const OutgoingItem& item : overdue) {
+    const auto days = std::chrono::duration_cast<std::chrono::hours>(context.settings.patience).count() / 24;
+    const Error error = failure(ErrorCode::unavailable, "NOT_TAKEN_IN_TIME",
+                                "link " + item.link + " did not take it within " + std::to_string(days) +
+                                    " days since " + to_rfc3339(item.queued_at));
+    bury(context, transaction, item, EvidenceEvent::relay_failure, error, out);
   }
   return out;
 }

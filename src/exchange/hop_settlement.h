@@ -1,4 +1,4 @@
-// What a peer's answers do to the queue and to the recipients.
+// What becomes of copies that leave a link's queue: taken by the peer, refused by it, or not taken in time.
 #pragma once
 
 #include <string>
@@ -18,10 +18,15 @@ struct SettledHops {
 };
 
 /// Inside a unit: what the peer took leaves the queue; what it refused becomes a dead letter with a
-/// RelayRejection record, whose receipt tells the node the message came from. An item that is
-/// settled already (its answer was heard twice) changes nothing.
+/// RelayRejection record, whose receipt tells the node the message came from. An item that is gone already
+/// (its answer was heard twice, or an operator cancelled it) changes nothing.
 [[nodiscard]] SettledHops settle_hops(const Context& context, Transaction& transaction,
-                                      const std::string& link, const std::vector<OutgoingItem>& taken,
+                                      const std::vector<OutgoingItem>& taken,
                                       const std::vector<RefusedHop>& refused);
+
+/// Inside a unit: copies that the peer did not take in time are given up, each with a RelayFailure record
+/// whose receipt tells the node the message came from.
+[[nodiscard]] SettledHops give_up_hops(const Context& context, Transaction& transaction,
+                                       const std::vector<OutgoingItem>& overdue);
 
 }  // namespace tram::exchange

@@ -6,6 +6,7 @@
 #include "codec/evidence_json.h"
 #include "codec/verdict_json.h"
 #include "exchange/filing.h"
+#include "exchange/recipient_lines.h"
 
 namespace tram::exchange {
 namespace {
@@ -169,8 +170,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   Result<void> write(Transaction& transaction, const MessageKey& key, std::optional<EvidenceRecord>& written,
                      bool& unblocked) {
     const auto known = transaction.find(key);
-    const auto line = known ? line_of(transaction, known->row) : std::nullopt;
-    if (!line)
+    if (!known || !was_consigned(transaction, known->row))
       return failure(ErrorCode::not_found, "DELIVERY_UNKNOWN", "no such delivery", "check the deliveryId");
     const auto item = transaction.inbox_item(known->row, who_.agency);
     if (!item) return {};
@@ -180,8 +180,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     }
     const StoredMessage message = transaction.load(known->row);
     unblocked = transaction.remove_inbox(item->row);
-    transaction.put_recipient(
-        known->row, {who_.agency, RecipientState::handed_over, "", line->last_status, context_.now()});
+    advance_lines(transaction, known->row, {who_.agency}, DeliveryEvent::handed_over, context_.now());
     EvidenceRecord record = record_of(context_, message, EvidenceEvent::content_handover, {who_.agency});
     record.peer = who_.system;
     const bool tell = message.kind == MessageKind::dispatch;
@@ -190,14 +189,9 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     return {};
   }
 
-  // The line of this agency, if the message was ever consigned to it here.
-  std::optional<RecipientRow> line_of(Transaction& transaction, MessageRow message) const {
-    for (const RecipientRow& row : transaction.recipients(message)) {
-      const bool consigned =
-          row.state == RecipientState::consigned || row.state == RecipientState::handed_over;
-      if (row.agency == who_.agency && consigned) return row;
-    }
-    return std::nullopt;
+  bool was_consigned(Transaction& transaction, MessageRow message) const {
+    const auto line = line_of(transaction, message, who_.agency);
+    return line && (line->state == RecipientState::consigned || line->state == RecipientState::handed_over);
   }
 
   const Context& context_;

@@ -345,7 +345,7 @@ void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
   auto settled = std::make_shared<SettledHops>();
   context_.services.messages.submit(
       [this, shared_done, shared_refused, settled](Transaction& transaction) -> Result<void> {
-        *settled = settle_hops(context_, transaction, link_.name, *shared_done, *shared_refused);
+        *settled = settle_hops(context_, transaction, *shared_done, *shared_refused);
         return {};
       },
       [this, epoch, count, settled](const Result<void>& committed) {

@@ -57,9 +57,17 @@ struct KnownMessage {
 struct RecipientRow {
   AgencyCode agency;
   RecipientState state = RecipientState::accepted;
-  std::string reason;  ///< of a dead letter
+  std::string reason;  ///< of a dead letter or its closing: "REASON: a sentence"
   std::optional<StatusCode> last_status;
   Timestamp updated_at;
+  std::uint32_t retries = 0;  ///< how often an operator had it tried again
+};
+
+/// A dead letter that nobody has dealt with.
+struct DeadLetter {
+  MessageKey key;
+  Priority priority = Priority::routine;
+  RecipientRow recipient;
 };
 
 /// A range of priorities, both ends included.
@@ -80,7 +88,8 @@ struct OutgoingItem {
   Bytes bundle;  ///< codec::write_bundle
   QueueState state = QueueState::waiting;
   std::uint32_t attempts = 0;
-  std::string reason;  ///< the last failure
+  std::string reason;       ///< the last failure
+  std::uint32_t retry = 0;  ///< the recipients' `retries`
   Timestamp queued_at;
 };
 
@@ -135,6 +144,10 @@ class Transaction {
   /// in the same queue, unless that is dead: whatever happens, it cannot overtake it.
   virtual QueueRow queue_outgoing(const OutgoingItem& item) = 0;
   [[nodiscard]] virtual std::optional<OutgoingItem> outgoing(QueueRow row) = 0;
+  /// All of a message, on every link.
+  [[nodiscard]] virtual std::vector<OutgoingItem> outgoing_of(MessageRow message) = 0;
+  /// Not empty.
+  virtual void set_outgoing_recipients(QueueRow row, const std::vector<AgencyCode>& recipients) = 0;
   /// True if something that it blocked waits from now on.
   virtual bool remove_outgoing(QueueRow row) = 0;
   /// Changes state, attempts and reason; the claim on it ends unless it stays `waiting`. What is dead blocks
@@ -245,6 +258,16 @@ class MessageStore {
   virtual void release_claims(const std::string& owner) = 0;
   /// True while `owner` claims the item of this message for this agency.
   [[nodiscard]] virtual bool holds_claim(const std::string& owner, QueueRow row) const = 0;
+
+  /// True unless the item was queued in this process and never claimed: whether it reached the other side is
+  /// then certain, it did not.
+  [[nodiscard]] virtual bool may_have_left(QueueRow row) const = 0;
+  /// Outgoing items that wait or are blocked since before `queued_before`, that nobody claims, the oldest
+  /// first.
+  [[nodiscard]] virtual std::vector<OutgoingItem> overdue_outgoing(Timestamp queued_before,
+                                                                   std::size_t limit) const = 0;
+  /// Of messages accepted here, the latest message first.
+  [[nodiscard]] virtual std::vector<DeadLetter> dead_letters(std::size_t limit) const = 0;
 
   [[nodiscard]] virtual std::uint64_t count_outgoing(const std::string& link) const = 0;
   [[nodiscard]] virtual std::vector<QueueEntry> list_queues(const QueueFilter& filter) const = 0;

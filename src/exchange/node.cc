@@ -5,8 +5,10 @@
 #include "exchange/acceptor.h"
 #include "exchange/arrivals.h"
 #include "exchange/context.h"
+#include "exchange/delivery_desk.h"
 #include "exchange/inbox_desk.h"
 #include "exchange/link.h"
+#include "exchange/overdue.h"
 #include "exchange/receipt_office.h"
 #include "exchange/registrar.h"
 #include "exchange/tracker.h"
@@ -56,7 +58,9 @@ class ExchangeNode final : public Node, private Wakeups {
         receipts_(context_),
         desk_(context_),
         tracker_(context_),
-        registrar_(context_) {
+        registrar_(context_),
+        deliveries_(context_),
+        overdue_(context_) {
     for (const LinkSettings& link : settings_.links) {
       links_.emplace(link.name, std::make_unique<Link>(context_, link));
     }
@@ -65,6 +69,7 @@ class ExchangeNode final : public Node, private Wakeups {
   void start() override {
     registry_.load(services_.messages.registry());
     for (auto& [name, link] : links_) link->start();
+    overdue_.start();
     receipts_.log_grew();  // what the last run logged and did not send
   }
 
@@ -75,6 +80,7 @@ class ExchangeNode final : public Node, private Wakeups {
 
   void stop() override {
     receipts_.stop();
+    overdue_.stop();
     for (auto& [name, link] : links_) link->stop();
   }
 
@@ -145,6 +151,17 @@ class ExchangeNode final : public Node, private Wakeups {
   std::vector<QueueEntry> queues(const QueueFilter& filter) const override {
     return services_.messages.list_queues(filter);
   }
+  std::vector<DeadLetter> dead_letters(std::size_t limit) const override {
+    return services_.messages.dead_letters(limit);
+  }
+  void retry_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
+                      DeliveryDesk::Done done) override {
+    deliveries_.retry(who, id, why, std::move(done));
+  }
+  void cancel_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
+                       DeliveryDesk::Done done) override {
+    deliveries_.cancel(who, id, why, std::move(done));
+  }
   StoreCounts counts() const override { return services_.messages.counts(); }
   Result<Bytes> checkpoint() override { return receipts_.checkpoint_now(); }
 
@@ -157,6 +174,7 @@ class ExchangeNode final : public Node, private Wakeups {
   std::vector<RegistryEntry> registrations() const override { return registry_.entries(); }
 
  private:
+  void try_now(const std::string& link) override { peer_is_up(link); }
   void all_links() override {
     for (auto& [name, link] : links_) link->wake(std::nullopt);
   }
@@ -177,6 +195,8 @@ class ExchangeNode final : public Node, private Wakeups {
   InboxDesk desk_;
   Tracker tracker_;
   Registrar registrar_;
+  DeliveryDesk deliveries_;
+  Overdue overdue_;
   std::map<std::string, std::unique_ptr<Link>> links_;
   std::atomic<bool> draining_{false};
 };

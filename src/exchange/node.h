@@ -145,6 +145,13 @@ struct LinkState {
   std::string last_error;
 };
 
+/// What became of an operator's act.
+struct DeliveryAct {
+  MessageKey key;
+  AgencyCode recipient;
+  std::string outcome;  ///< for a person
+};
+
 struct AttachmentSource {
   Attachment attachment;
   ContentLocation location;
@@ -201,6 +208,12 @@ class Node {
   /// Operators.
   [[nodiscard]] virtual std::vector<LinkState> links() const = 0;
   [[nodiscard]] virtual std::vector<QueueEntry> queues(const QueueFilter& filter) const = 0;
+  [[nodiscard]] virtual std::vector<DeadLetter> dead_letters(std::size_t limit) const = 0;
+  /// See DeliveryDesk.
+  virtual void retry_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
+                              std::function<void(Result<DeliveryAct>)> done) = 0;
+  virtual void cancel_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
+                               std::function<void(Result<DeliveryAct>)> done) = 0;
   [[nodiscard]] virtual StoreCounts counts() const = 0;
   /// The newest signed checkpoint; signs one first if the log has grown.
   [[nodiscard]] virtual Result<Bytes> checkpoint() = 0;

@@ -37,6 +37,7 @@ struct HopMessage {
   std::vector<HopContent> contents;
   std::vector<AgencyCode> trace;
   std::optional<ProvenAcceptance> acceptance;
+  std::uint32_t retry = 0;  ///< greater than 0: sent out again for these recipients, the so many-th time
 };
 
 using HopItem = std::variant<HopMessage, ReceiptBundle>;

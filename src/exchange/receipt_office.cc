@@ -5,6 +5,7 @@
 
 #include "codec/bundle.h"
 #include "codec/evidence_json.h"
+#include "exchange/recipient_lines.h"
 #include "log/checkpoint.h"
 #include "log/tlog_proof.h"
 
@@ -12,23 +13,6 @@ namespace tram::exchange {
 namespace {
 
 constexpr std::size_t kRecordsABundle = 256;  // some 250 KB with their paths: one relay frame
-
-// What a verified record of another node does to a recipient's line.
-std::optional<RecipientState> state_after(EvidenceEvent event) {
-  switch (event) {
-    case EvidenceEvent::relay_acceptance:
-      return RecipientState::relayed;
-    case EvidenceEvent::content_consignment:
-      return RecipientState::consigned;
-    case EvidenceEvent::content_handover:
-      return RecipientState::handed_over;
-    case EvidenceEvent::relay_rejection:
-    case EvidenceEvent::content_handover_failure:
-      return RecipientState::dead;
-    default:
-      return std::nullopt;
-  }
-}
 
 Error refused(std::string reason, std::string message) {
   return failure(ErrorCode::failed_precondition, std::move(reason), std::move(message));
@@ -139,15 +123,9 @@ class BundleIntake {
     const StoredReceipt stored{receipt.record.event, receipt.record.node, receipt.proof, bundle_.origin,
                                checkpoint_->size};
     if (!transaction.put_receipt(receipt.row, stored)) return;
-    const auto next = state_after(receipt.record.event);
-    if (!next) return;
-    for (RecipientRow row : transaction.recipients(receipt.row)) {
-      const auto& named = receipt.record.recipients;
-      if (std::count(named.begin(), named.end(), row.agency) == 0 || !may_advance(row.state, *next)) continue;
-      row.state = *next;
-      row.updated_at = receipt.record.time;
-      if (*next == RecipientState::dead) row.reason = receipt.record.reason + ": " + receipt.record.detail;
-      transaction.put_recipient(receipt.row, row);
+    if (const auto event = delivery_event(receipt.record.event)) {
+      advance_lines(transaction, receipt.row, receipt.record.recipients, *event, receipt.record.time,
+                    receipt.record.reason + ": " + receipt.record.detail);
     }
   }
 

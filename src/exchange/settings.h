@@ -44,6 +44,7 @@ struct Settings {
   Duration replay_window = std::chrono::hours(24 * 30);   ///< older messages are refused
   Duration retry_first = std::chrono::milliseconds(100);  ///< doubles with each failed try
   Duration retry_cap = std::chrono::minutes(5);
+  Duration patience = std::chrono::hours(24 * 7);  ///< with a peer that takes nothing; then a dead letter
 };
 
 }  // namespace tram::exchange

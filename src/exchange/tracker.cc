@@ -40,7 +40,8 @@ Result<StoredMessage> Tracker::load_for(const Identity& who, const MessageKey& k
   if (who.roles.has(Role::agency)) {
     party = party || (who.agency == key.sender && known->from_link.empty());
     for (const RecipientRow& row : context_.services.messages.recipients(known->row)) {
-      party = party || (row.agency == who.agency && row.state >= RecipientState::consigned);
+      const bool reached = row.state == RecipientState::consigned || row.state == RecipientState::handed_over;
+      party = party || (row.agency == who.agency && reached);
     }
   }
   if (!party) return not_found(key);

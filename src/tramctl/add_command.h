@@ -18,7 +18,8 @@ std::pair<CLI::App*, std::shared_ptr<Options>> add_command(CLI::App& parent, Cho
   CLI::App* sub = parent.add_subcommand(name, what);
   sub->fallthrough();  // --profile, --json and --progress may stand behind the command too
   auto options = std::make_shared<Options>();
-  sub->callback([&chosen, options, run] {
+  sub->callback([&chosen, sub, options, run] {
+    if (!sub->get_subcommands().empty()) return;  // the command below it is meant
     chosen.run = [options, run](Context& context) { return run(context, *options); };
   });
   return {sub, options};

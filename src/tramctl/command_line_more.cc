@@ -38,9 +38,19 @@ void add_operations(CLI::App& app, Chosen& chosen) {
   add_command<NoOptions>(app, chosen, "nodes", "the node and its links (operators)", nodes);
   const auto [sub, o] = add_command<DeliveriesOptions>(
       app, chosen, "deliveries", "what is on its way, and why it waits (operators)", deliveries);
-  sub->add_option("--state", o->state, "waiting, held, done or dead (default: all but done)")
-      ->check(CLI::IsMember({"waiting", "held", "done", "dead"}));
+  sub->add_option("--state", o->state, "waiting, blocked, held, done or dead (default: all but done)")
+      ->check(CLI::IsMember({"waiting", "blocked", "held", "done", "dead"}));
   sub->add_option("--limit", o->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
+  sub->require_subcommand(0, 1);
+  const auto add_act = [&](const char* name, const char* what,
+                           Result<int> (*run)(Context&, const DeliveryActOptions&)) {
+    const auto [act, options] = add_command<DeliveryActOptions>(*sub, chosen, name, what, run);
+    act->add_option("DELIVERY", options->delivery, "SENDER/ID/RECIPIENT, as tramctl deliveries shows it")
+        ->required();
+    act->add_option("--reason", options->reason, "why: it stands in the log beside your certificate");
+  };
+  add_act("retry", "send a dead letter out again, or try its link now", delivery_retry);
+  add_act("cancel", "end what has not left this node, or close a dead letter", delivery_cancel);
   add_command<NoOptions>(app, chosen, "agencies", "the agencies of this node and the routes beyond it",
                          agencies);
   add_command<NoOptions>(app, chosen, "checkpoint", "the newest checkpoint of the node's log (auditors)",

@@ -12,8 +12,9 @@ namespace tram::client {
 namespace {
 
 boost::json::object json_of(const v1::DeliveryInfo& one) {
-  boost::json::array recipients;
+  boost::json::array recipients, ids;
   for (const std::string& code : one.recipients()) recipients.emplace_back(code);
+  for (const std::string& id : one.delivery_ids()) ids.emplace_back(id);
   return {{"sender", one.key().sender()},
           {"id", one.key().id()},
           {"to", one.to()},
@@ -23,7 +24,44 @@ boost::json::object json_of(const v1::DeliveryInfo& one) {
           {"attempts", one.attempts()},
           {"since", one.since()},
           {"next_try", one.next_try()},
-          {"reason", one.reason()}};
+          {"reason", one.reason()},
+          {"remedy", one.remedy()},
+          {"delivery_ids", std::move(ids)}};
+}
+
+// "waiting for link truc, 14th try at 10:42:07, last error: …"
+std::string why(const v1::DeliveryInfo& one) {
+  std::string out = one.reason();
+  if (!one.next_try().empty()) {
+    out = "waiting for " + one.to() + ", try " + std::to_string(one.attempts() + 1) + " at " +
+          local_time(one.next_try()) + ", last error: " + one.reason();
+  }
+  if (one.state() == "blocked") out = "waits until the message it names has left";
+  if (!one.remedy().empty()) out += "; remedy: " + one.remedy();
+  return shown(out);
+}
+
+using ActMethod = grpc::Status (v1::Operations::Stub::*)(grpc::ClientContext*, const v1::DeliveryActRequest&,
+                                                         v1::DeliveryActResponse*);
+
+Result<int> act(Context& context, const DeliveryActOptions& options, ActMethod method) {
+  const Result<const Profile*> profile = context.profile();
+  if (!profile) return profile.error();
+  const Result<Connection> connection = connect(**profile);
+  if (!connection) return connection.error();
+  v1::DeliveryActRequest request;
+  request.set_delivery_id(options.delivery);
+  request.set_reason(options.reason);
+  const auto stub = v1::Operations::NewStub(connection->control);
+  const auto done = call<v1::DeliveryActResponse>(*stub, method, request);
+  if (!done) return done.error();
+  context.print(boost::json::object{{"sender", done->key().sender()},
+                                    {"id", done->key().id()},
+                                    {"recipient", done->recipient()},
+                                    {"outcome", done->outcome()}});
+  context.line(shown(done->key().sender() + "/" + done->key().id()) + " to " + shown(done->recipient()) +
+               ": " + shown(done->outcome()));
+  return 0;
 }
 
 }  // namespace
@@ -46,11 +84,19 @@ Result<int> deliveries(Context& context, const DeliveriesOptions& options) {
                shown(joined({one.recipients().begin(), one.recipients().end()})),
                std::string(name(static_cast<Priority>(std::clamp<int>(one.priority(), 0, 4)))),
                std::to_string(one.attempts()), one.next_try().empty() ? "-" : local_time(one.next_try()),
-               shown(one.reason())});
+               why(one)});
     context.print(json_of(one));
   }
   context.line(table.empty() ? "nothing to show" : table.text());
   return 0;
+}
+
+Result<int> delivery_retry(Context& context, const DeliveryActOptions& options) {
+  return act(context, options, &v1::Operations::Stub::RetryDelivery);
+}
+
+Result<int> delivery_cancel(Context& context, const DeliveryActOptions& options) {
+  return act(context, options, &v1::Operations::Stub::CancelDelivery);
 }
 
 }  // namespace tram::client

@@ -80,6 +80,11 @@ struct DeliveriesOptions {
   unsigned limit = 100;
 };
 
+struct DeliveryActOptions {
+  std::string delivery;  ///< SENDER/ID/RECIPIENT
+  std::string reason;
+};
+
 struct RegistryAddOptions {
   std::string certificate, agency, system, inbox;
   std::vector<std::string> roles, signers;

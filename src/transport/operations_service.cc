@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "codec/message_proto.h"
+#include "exchange/inbox_desk.h"
+#include "exchange/remedies.h"
 #include "transport/services.h"
 #include "transport/unary.h"
 
@@ -47,17 +49,38 @@ void fill(const exchange::InboxItem& item, v1::DeliveryInfo& out) {
   out.add_recipients(item.agency.text());
 }
 
+v1::DeliveryInfo to_proto(const exchange::DeadLetter& letter) {
+  v1::DeliveryInfo out;
+  *out.mutable_key() = codec::to_proto(letter.key);
+  out.set_to("agency " + letter.recipient.agency.text());
+  out.add_recipients(letter.recipient.agency.text());
+  out.add_delivery_ids(exchange::delivery_id(letter.key, letter.recipient.agency).text());
+  out.set_priority(static_cast<v1::Priority>(letter.priority));
+  out.set_state(std::string(name(letter.recipient.state)));
+  out.set_attempts(letter.recipient.retries + 1);
+  out.set_since(to_rfc3339(letter.recipient.updated_at));
+  out.set_reason(letter.recipient.reason);
+  out.set_remedy(exchange::remedy_for(letter.recipient.reason));
+  return out;
+}
+
 v1::DeliveryInfo to_proto(const exchange::QueueEntry& entry, const std::vector<exchange::LinkState>& links) {
   v1::DeliveryInfo out;
   *out.mutable_key() = codec::to_proto(entry.key);
   std::visit([&](const auto& item) { fill(item, out); }, entry.item);
   const auto* outgoing = std::get_if<exchange::OutgoingItem>(&entry.item);
+  if (!entry.key.id.empty()) {
+    for (const std::string& code : out.recipients())
+      out.add_delivery_ids(entry.key.sender.text() + "/" + entry.key.id.text() + "/" + code);
+  }
   if (!outgoing || outgoing->state != QueueState::waiting) return out;
   const auto link = std::find_if(links.begin(), links.end(),
                                  [&](const auto& one) { return one.settings.name == outgoing->link; });
   if (link == links.end()) return out;
+  if (link->connected) return out;
+  out.set_attempts(link->attempts);
   if (link->next_try) out.set_next_try(to_rfc3339(*link->next_try));
-  if (out.reason().empty()) out.set_reason(link->last_error);
+  out.set_reason(link->last_error);
   return out;
 }
 
@@ -70,13 +93,19 @@ Result<exchange::QueueFilter> from_proto(const v1::ListDeliveriesRequest& reques
   if (request.state() == "waiting") out.state = QueueState::waiting;
   if (request.state() == "held") out.state = QueueState::held;
   if (request.state() == "done") out.state = QueueState::done;
+  if (request.state() == "blocked") out.state = QueueState::blocked;
   if (request.state() == "dead") out.state = QueueState::dead;
-  if (!out.state) return invalid("state", "WORD_UNKNOWN", "not a state", "use waiting, held, done or dead");
+  if (!out.state)
+    return invalid("state", "WORD_UNKNOWN", "not a state", "use waiting, blocked, held, done or dead");
   return out;
 }
 
 class OperationsService final : public v1::Operations::CallbackService {
  public:
+  using ActAnswer = std::shared_ptr<UnaryAnswer<v1::DeliveryActResponse>>;
+  using Act = void (exchange::Node::*)(const exchange::Identity&, const DeliveryId&, const std::string&,
+                                       std::function<void(Result<exchange::DeliveryAct>)>);
+
   explicit OperationsService(Backend& backend) : backend_(backend) {}
 
   grpc::ServerUnaryReactor* GetNode(grpc::CallbackServerContext* context, const v1::GetNodeRequest*,
@@ -90,6 +119,24 @@ class OperationsService final : public v1::Operations::CallbackService {
                                            v1::ListDeliveriesResponse* response) override {
     return answer(backend_, *context, response, Role::operator_,
                   [this, request](const exchange::Identity&) { return deliveries(*request); });
+  }
+
+  grpc::ServerUnaryReactor* RetryDelivery(grpc::CallbackServerContext* context,
+                                          const v1::DeliveryActRequest* request,
+                                          v1::DeliveryActResponse* response) override {
+    return answer_later(backend_, *context, response, Role::operator_,
+                        [this, request](const exchange::Identity& who, const ActAnswer& answer) {
+                          act(&exchange::Node::retry_delivery, who, *request, answer);
+                        });
+  }
+
+  grpc::ServerUnaryReactor* CancelDelivery(grpc::CallbackServerContext* context,
+                                           const v1::DeliveryActRequest* request,
+                                           v1::DeliveryActResponse* response) override {
+    return answer_later(backend_, *context, response, Role::operator_,
+                        [this, request](const exchange::Identity& who, const ActAnswer& answer) {
+                          act(&exchange::Node::cancel_delivery, who, *request, answer);
+                        });
   }
 
  private:
@@ -113,8 +160,28 @@ class OperationsService final : public v1::Operations::CallbackService {
     if (!filter) return filter.error();
     v1::ListDeliveriesResponse out;
     const auto links = backend_.node.links();
-    for (const auto& entry : backend_.node.queues(*filter)) *out.add_deliveries() = to_proto(entry, links);
+    if (!filter->state || *filter->state == QueueState::dead) {
+      for (const auto& letter : backend_.node.dead_letters(filter->limit))
+        *out.add_deliveries() = to_proto(letter);
+    }
+    for (const auto& entry : backend_.node.queues(*filter)) {
+      if (static_cast<std::size_t>(out.deliveries_size()) >= filter->limit) break;
+      *out.add_deliveries() = to_proto(entry, links);
+    }
     return out;
+  }
+
+  void act(Act what, const exchange::Identity& who, const v1::DeliveryActRequest& request,
+           const ActAnswer& answer) {
+    (backend_.node.*what)(who, DeliveryId(request.delivery_id()), request.reason(),
+                          [answer](const Result<exchange::DeliveryAct>& done) {
+                            if (!done) return answer->give(done.error());
+                            v1::DeliveryActResponse out;
+                            *out.mutable_key() = codec::to_proto(done->key);
+                            out.set_recipient(done->recipient.text());
+                            out.set_outcome(done->outcome);
+                            answer->give(std::move(out));
+                          });
   }
 
   Backend& backend_;

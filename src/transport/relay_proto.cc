@@ -37,6 +37,7 @@ Result<exchange::HopMessage> from_proto(v1::HopMessage& message, const MessageLi
   out.recipients = std::move(*recipients);
   out.contents = std::move(*contents);
   out.trace = std::move(*trace);
+  out.retry = message.retry();
   return out;
 }
 
@@ -48,6 +49,7 @@ v1::HopMessage to_proto(exchange::HopMessage message) {
   for (const AgencyCode& code : message.recipients) out.add_recipients(code.text());
   contents_to_proto(std::move(message.contents), *out.mutable_contents());
   for (const AgencyCode& code : message.trace) out.add_trace(code.text());
+  out.set_retry(message.retry);
   if (message.acceptance) {
     auto& acceptance = *out.mutable_acceptance();
     acceptance.mutable_checkpoint()->set_origin(message.acceptance->origin);

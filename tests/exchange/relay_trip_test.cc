@@ -59,9 +59,8 @@ TEST_F(RelayTrip, TheDestinationRefusesAndTheSenderLearnsWhy) {
   EXPECT_EQ(line(key, "G09.99").state, RecipientState::dead);
   EXPECT_NE(line(key, "G09.99").reason.find("UNKNOWN_RECIPIENT"), std::string::npos);
   EXPECT_EQ(rejections_proven(key), 1U);
-  exchange::QueueFilter dead;
-  dead.state = QueueState::dead;
-  EXPECT_EQ(truc.node().queues(dead).size(), 1U) << "the axis keeps the dead letter";
+  EXPECT_EQ(sonla.node().dead_letters(9).size(), 1U) << "where its sender can act on it";
+  EXPECT_TRUE(truc.node().queues({}).empty()) << "the axis has told its peer, and is done with it";
 }
 
 TEST_F(RelayTrip, SomeRecipientsRefusedOthersServed) {

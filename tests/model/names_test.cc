@@ -38,21 +38,5 @@ TEST(Roles, AreASet) {
   EXPECT_EQ(Roles(roles.bits()), roles);
 }
 
-TEST(RecipientState, OnlyMovesForward) {
-  using State = RecipientState;
-  EXPECT_TRUE(may_advance(State::accepted, State::relayed));
-  EXPECT_TRUE(may_advance(State::accepted, State::handed_over));
-  EXPECT_TRUE(may_advance(State::consigned, State::dead));
-  EXPECT_FALSE(may_advance(State::relayed, State::relayed));
-  EXPECT_FALSE(may_advance(State::consigned, State::relayed));
-}
-
-TEST(RecipientState, HandedOverAndDeadAreFinal) {
-  for (int i = 1; i <= 5; ++i) {
-    EXPECT_FALSE(may_advance(RecipientState::handed_over, static_cast<RecipientState>(i)));
-    EXPECT_FALSE(may_advance(RecipientState::dead, static_cast<RecipientState>(i)));
-  }
-}
-
 }  // namespace
 }  // namespace tram

@@ -153,6 +153,24 @@ std::vector<exchange::LinkState> ScriptedNode::links() const {
   return {link};
 }
 
+std::vector<exchange::DeadLetter> ScriptedNode::dead_letters(std::size_t) const {
+  return {{{code("H52.01"), MessageId("dead")},
+           Priority::urgent,
+           {code("G09.99"), RecipientState::dead, "UNKNOWN_RECIPIENT: no agency", std::nullopt, {}, 1}}};
+}
+
+void ScriptedNode::retry_delivery(const exchange::Identity&, const DeliveryId& id, const std::string& why,
+                                  std::function<void(Result<exchange::DeliveryAct>)> done) {
+  if (id.text() != "H52.01/dead/G09.99") return done(not_there());
+  done(exchange::DeliveryAct{{code("H52.01"), MessageId("dead")}, code("G09.99"), "retried: " + why});
+}
+
+void ScriptedNode::cancel_delivery(const exchange::Identity&, const DeliveryId& id, const std::string&,
+                                   std::function<void(Result<exchange::DeliveryAct>)> done) {
+  if (id.text() != "H52.01/dead/G09.99") return done(not_there());
+  done(exchange::DeliveryAct{{code("H52.01"), MessageId("dead")}, code("G09.99"), "closed"});
+}
+
 std::vector<exchange::QueueEntry> ScriptedNode::queues(const exchange::QueueFilter& filter) const {
   exchange::OutgoingItem item;
   item.link = "truc";

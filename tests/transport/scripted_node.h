@@ -75,6 +75,11 @@ class ScriptedNode final : public exchange::Node {
   const exchange::Settings& settings() const override { return the_settings; }
   std::vector<exchange::LinkState> links() const override;
   std::vector<exchange::QueueEntry> queues(const exchange::QueueFilter& filter) const override;
+  std::vector<exchange::DeadLetter> dead_letters(std::size_t limit) const override;
+  void retry_delivery(const exchange::Identity& who, const DeliveryId& id, const std::string& why,
+                      std::function<void(Result<exchange::DeliveryAct>)> done) override;
+  void cancel_delivery(const exchange::Identity& who, const DeliveryId& id, const std::string& why,
+                       std::function<void(Result<exchange::DeliveryAct>)> done) override;
   exchange::StoreCounts counts() const override { return {7, 3, 21}; }
   Result<Bytes> checkpoint() override { return Bytes("a signed note"); }
   void add_registration(const exchange::Identity& who, RegistryEntry entry,

@@ -137,6 +137,39 @@ bool MemoryMessageStore::holds_claim(const std::string& owner, QueueRow row) con
   return committer_->claims().holds(owner, row);
 }
 
+bool MemoryMessageStore::may_have_left(QueueRow row) const {
+  return number(row) <= queued_before_start_ || committer_->claims().attempts(row) > 0;
+}
+
+std::vector<OutgoingItem> MemoryMessageStore::overdue_outgoing(Timestamp queued_before,
+                                                               std::size_t limit) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<OutgoingItem> out;
+  for (const auto& [row, item] : disk_->tables.outgoing) {
+    if (item.state != QueueState::waiting && item.state != QueueState::blocked) continue;
+    if (out.size() == limit || item.queued_at >= queued_before) break;
+    if (!committer_->claims().claimed(row)) out.push_back(item);
+  }
+  return out;
+}
+
+std::vector<DeadLetter> MemoryMessageStore::dead_letters(std::size_t limit) const {
+  const std::lock_guard lock(disk_->mutex);
+  const MemoryTables& tables = disk_->tables;
+  std::map<std::pair<std::int64_t, AgencyCode>, DeadLetter> found;  // the latest message first
+  for (const auto& [place, recipient] : tables.recipients) {
+    const StoredMessage& message = tables.messages.at(place.first);
+    if (is_dead_letter(recipient.state) && message.from_link.empty())
+      found[{-number(place.first), place.second}] = {message.key, message.priority, recipient};
+  }
+  std::vector<DeadLetter> out;
+  for (auto& [place, letter] : found) {
+    if (out.size() == limit) break;
+    out.push_back(std::move(letter));
+  }
+  return out;
+}
+
 std::uint64_t MemoryMessageStore::count_outgoing(const std::string& link) const {
   const std::lock_guard lock(disk_->mutex);
   return static_cast<std::uint64_t>(

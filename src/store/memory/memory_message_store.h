@@ -39,6 +39,10 @@ class MemoryMessageStore final : public exchange::MessageStore {
                                                              std::size_t limit) override;
   void release_claims(const std::string& owner) override;
   [[nodiscard]] bool holds_claim(const std::string& owner, exchange::QueueRow row) const override;
+  [[nodiscard]] bool may_have_left(exchange::QueueRow row) const override;
+  [[nodiscard]] std::vector<exchange::OutgoingItem> overdue_outgoing(Timestamp queued_before,
+                                                                     std::size_t limit) const override;
+  [[nodiscard]] std::vector<exchange::DeadLetter> dead_letters(std::size_t limit) const override;
   [[nodiscard]] std::uint64_t count_outgoing(const std::string& link) const override;
   [[nodiscard]] std::vector<exchange::QueueEntry> list_queues(
       const exchange::QueueFilter& filter) const override;

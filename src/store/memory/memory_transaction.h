@@ -22,6 +22,8 @@ class MemoryTransaction final : public exchange::Transaction {
   void put_recipient(exchange::MessageRow message, const exchange::RecipientRow& recipient) override;
   exchange::QueueRow queue_outgoing(const exchange::OutgoingItem& item) override;
   [[nodiscard]] std::optional<exchange::OutgoingItem> outgoing(exchange::QueueRow row) override;
+  [[nodiscard]] std::vector<exchange::OutgoingItem> outgoing_of(exchange::MessageRow message) override;
+  void set_outgoing_recipients(exchange::QueueRow row, const std::vector<AgencyCode>& recipients) override;
   bool remove_outgoing(exchange::QueueRow row) override;
   bool update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
                        const std::string& reason) override;

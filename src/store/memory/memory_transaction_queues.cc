@@ -76,6 +76,21 @@ std::optional<OutgoingItem> MemoryTransaction::outgoing(QueueRow row) {
   return found->second;
 }
 
+std::vector<OutgoingItem> MemoryTransaction::outgoing_of(MessageRow message) {
+  std::vector<OutgoingItem> items;
+  for (auto at = tables_.queued.lower_bound({message, QueueRow(0)});
+       at != tables_.queued.end() && at->first.first == message; ++at)
+    if (at->second) items.push_back(tables_.outgoing.at(at->first.second));
+  return items;
+}
+
+void MemoryTransaction::set_outgoing_recipients(QueueRow row, const std::vector<AgencyCode>& recipients) {
+  auto item = outgoing(row);
+  if (!item) return;
+  item->recipients = recipients;
+  undo_.put(tables_.outgoing, row, *std::move(item));
+}
+
 void MemoryTransaction::forget_turn(const WaitingPlace& place) {
   set_waiting(place, false);
   undo_.erase(tables_.turns, place.row);

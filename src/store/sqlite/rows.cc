@@ -72,15 +72,21 @@ bool insert_message(Database& database, MessageRow row, const StoredMessage& mes
 
 std::vector<RecipientRow> load_recipients(Database& database, MessageRow message) {
   Query query = database.query(
-      "SELECT agency, state, reason, last_status, updated_at FROM recipient WHERE message = ? ORDER BY "
-      "agency",
+      "SELECT agency, state, reason, last_status, updated_at, retries FROM recipient WHERE message = ? "
+      "ORDER BY agency",
       message);
   std::vector<RecipientRow> out;
-  while (query.next()) {
-    out.push_back({stored_agency(query.bytes(0)), query.as<RecipientState>(1), query.bytes(2),
-                   unless_null<StatusCode>(query, 3), query.time(4)});
-  }
+  while (query.next()) out.push_back(read_recipient(query));
   return out;
+}
+
+RecipientRow read_recipient(const Query& query, int first) {
+  return {stored_agency(query.bytes(first)),
+          query.as<RecipientState>(first + 1),
+          query.bytes(first + 2),
+          unless_null<StatusCode>(query, first + 3),
+          query.time(first + 4),
+          query.as<std::uint32_t>(first + 5)};
 }
 
 OutgoingItem read_outgoing(const Query& query, int first) {
@@ -95,6 +101,7 @@ OutgoingItem read_outgoing(const Query& query, int first) {
   item.reason = query.bytes(first + 7);
   item.recipients = unpack_agencies(query.bytes(first + 8));
   item.bundle = query.bytes(first + 9);
+  item.retry = query.as<std::uint32_t>(first + 10);
   return item;
 }
 
@@ -112,7 +119,7 @@ InboxItem read_inbox(const Query& query, int first) {
 
 std::optional<OutgoingItem> load_outgoing(Database& database, QueueRow row) {
   Query query = database.query(
-      "SELECT row, link, priority, message, state, attempts, queued_at, reason, recipients, bundle "
+      "SELECT row, link, priority, message, state, attempts, queued_at, reason, recipients, bundle, retry "
       "FROM outgoing WHERE row = ?",
       row);
   if (!query.next()) return std::nullopt;

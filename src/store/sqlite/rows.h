@@ -16,11 +16,13 @@ namespace tram::store {
 [[nodiscard]] bool insert_message(Database& database, exchange::MessageRow row,
                                   const exchange::StoredMessage& message);
 
+/// Of `agency, state, reason, last_status, updated_at, retries`, from `first` on.
+[[nodiscard]] exchange::RecipientRow read_recipient(const Query& query, int first = 0);
 [[nodiscard]] std::vector<exchange::RecipientRow> load_recipients(Database& database,
                                                                   exchange::MessageRow message);
 
-/// Of `row, link, priority, message, state, attempts, queued_at, reason, recipients, bundle`, from `first`
-/// on.
+/// Of `row, link, priority, message, state, attempts, queued_at, reason, recipients, bundle, retry`, from
+/// `first` on.
 [[nodiscard]] exchange::OutgoingItem read_outgoing(const Query& query, int first = 0);
 /// Of `row, message, agency, inbox, priority, state, queued_at`, from `first` on; without attempts.
 [[nodiscard]] exchange::InboxItem read_inbox(const Query& query, int first = 0);

@@ -136,10 +136,13 @@ CREATE TABLE status_of (               -- which status messages name which messa
 ) STRICT, WITHOUT ROWID;
 )";
 
-// Senders take turns, and what names a message waits for it.
+// Senders take turns, what names a message waits for it, operators deal with dead letters.
 constexpr const char* kVersion2 = R"(
 ALTER TABLE outgoing ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outgoing ADD COLUMN retry INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE inbox ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipient ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX recipient_dead ON recipient (message) WHERE state IN (5, 6);
 DROP INDEX outgoing_waiting;
 DROP INDEX inbox_waiting;
 CREATE INDEX outgoing_waiting ON outgoing (link, priority, turn) WHERE state = 1;

@@ -109,6 +109,40 @@ bool SqliteMessageStore::holds_claim(const std::string& owner, QueueRow row) con
   return parts_->waiting.claims().holds(owner, row);
 }
 
+bool SqliteMessageStore::may_have_left(QueueRow row) const {
+  return number(row) <= parts_->queued_before_start || parts_->waiting.claims().attempts(row) > 0;
+}
+
+std::vector<OutgoingItem> SqliteMessageStore::overdue_outgoing(Timestamp queued_before,
+                                                               std::size_t limit) const {
+  return read([&](Database& database) {
+    // Rows grow with time: the oldest stand first, and the first young one ends the search.
+    Query query = database.query(
+        "SELECT row, link, priority, message, state, attempts, queued_at, reason, recipients, bundle, retry "
+        "FROM outgoing WHERE state IN (1, 5) ORDER BY row");
+    std::vector<OutgoingItem> out;
+    while (out.size() < limit && query.next()) {
+      OutgoingItem item = read_outgoing(query);
+      if (item.queued_at >= queued_before) break;
+      if (!parts_->waiting.claims().claimed(item.row)) out.push_back(std::move(item));
+    }
+    return out;
+  });
+}
+
+std::vector<DeadLetter> SqliteMessageStore::dead_letters(std::size_t limit) const {
+  return read([&](Database& database) {
+    Query query = database.query(
+        "SELECT m.sender, m.id, m.priority, r.agency, r.state, r.reason, r.last_status, r.updated_at, "
+        "r.retries FROM recipient r JOIN message m ON m.row = r.message "
+        "WHERE r.state IN (5, 6) AND m.from_link = '' ORDER BY r.message DESC, r.agency LIMIT ?",
+        bounded(limit));
+    std::vector<DeadLetter> out;
+    while (query.next()) out.push_back({read_key(query), query.as<Priority>(2), read_recipient(query, 3)});
+    return out;
+  });
+}
+
 std::uint64_t SqliteMessageStore::count_outgoing(const std::string& link) const {
   return read([&](Database& database) {
     Query query = database.query("SELECT count(*) FROM outgoing WHERE state = 1 AND link = ?", link);
@@ -122,7 +156,7 @@ std::vector<QueueEntry> SqliteMessageStore::list_queues(const QueueFilter& filte
     std::vector<QueueEntry> out;
     Query outgoing = database.query(
         "SELECT coalesce(m.sender, ''), coalesce(m.id, ''), q.row, q.link, q.priority, q.message, q.state, "
-        "q.attempts, q.queued_at, q.reason, q.recipients, q.bundle FROM outgoing q "
+        "q.attempts, q.queued_at, q.reason, q.recipients, q.bundle, q.retry FROM outgoing q "
         "LEFT JOIN message m ON m.row = q.message WHERE ?1 = 0 OR q.state = ?1 ORDER BY q.row LIMIT ?2",
         state, bounded(filter.limit));
     while (outgoing.next()) out.push_back({read_key(outgoing), read_outgoing(outgoing, 2)});

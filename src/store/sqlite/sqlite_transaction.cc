@@ -36,10 +36,10 @@ std::vector<RecipientRow> SqliteTransaction::recipients(MessageRow message) {
 
 void SqliteTransaction::put_recipient(MessageRow message, const RecipientRow& recipient) {
   database_.run(
-      "INSERT OR REPLACE INTO recipient (message, agency, state, last_status, updated_at, reason) "
-      "VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO recipient (message, agency, state, last_status, updated_at, reason, retries) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
       message, recipient.agency.text(), recipient.state, recipient.last_status, recipient.updated_at,
-      recipient.reason);
+      recipient.reason, recipient.retries);
 }
 
 std::uint64_t SqliteTransaction::append_record(const Bytes& record, std::optional<MessageRow> message,

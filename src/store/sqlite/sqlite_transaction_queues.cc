@@ -17,9 +17,9 @@ QueueRow SqliteTransaction::queue_outgoing(const OutgoingItem& item) {
   const QueueState state = blockers.empty() ? item.state : QueueState::blocked;
   database_.run(
       "INSERT INTO outgoing (row, link, priority, turn, message, state, attempts, queued_at, reason, "
-      "recipients, bundle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "recipients, bundle, retry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row, item.link, item.priority, turn, item.message, state, item.attempts, item.queued_at, item.reason,
-      Blob{pack(item.recipients)}, Blob{item.bundle});
+      Blob{pack(item.recipients)}, Blob{item.bundle}, item.retry);
   block(row, blockers);
   if (state == QueueState::waiting) batch_.waiting.push_back({queue, item.priority, turn, row});
   return row;
@@ -27,6 +27,20 @@ QueueRow SqliteTransaction::queue_outgoing(const OutgoingItem& item) {
 
 std::optional<OutgoingItem> SqliteTransaction::outgoing(QueueRow row) {
   return load_outgoing(database_, row);
+}
+
+std::vector<OutgoingItem> SqliteTransaction::outgoing_of(MessageRow message) {
+  Query query = database_.query(
+      "SELECT row, link, priority, message, state, attempts, queued_at, reason, recipients, bundle, retry "
+      "FROM outgoing WHERE message = ? ORDER BY row",
+      message);
+  std::vector<OutgoingItem> items;
+  while (query.next()) items.push_back(read_outgoing(query));
+  return items;
+}
+
+void SqliteTransaction::set_outgoing_recipients(QueueRow row, const std::vector<AgencyCode>& recipients) {
+  database_.run("UPDATE outgoing SET recipients = ? WHERE row = ?", Blob{pack(recipients)}, row);
 }
 
 bool SqliteTransaction::remove_outgoing(QueueRow row) {

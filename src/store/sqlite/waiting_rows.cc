@@ -75,7 +75,7 @@ std::vector<OutgoingItem> WaitingRows::claim_outgoing(const std::string& link, c
   const auto begin = [&](int priority, std::int64_t turn, std::int64_t row) {
     return database_->query(
         "SELECT row, turn, row, link, priority, message, state, attempts, queued_at, reason, recipients, "
-        "bundle FROM outgoing WHERE state = 1 AND link = ? AND priority = ? AND (turn, row) > (?, ?) "
+        "bundle, retry FROM outgoing WHERE state = 1 AND link = ? AND priority = ? AND (turn, row) > (?, ?) "
         "ORDER BY turn, row",
         link, priority, turn, row);
   };
