@@ -93,6 +93,13 @@ struct LimitsConfig {
   std::uint64_t upload_bytes_per_client = 16ULL << 30;  ///< uploaded, not yet referred to by a message
 };
 
+/// [delivery]: how long and how often a peer that takes nothing is tried.
+struct DeliveryConfig {
+  std::uint32_t patience_minutes = 7 * 24 * 60;  ///< then its copies are given up
+  std::uint32_t retry_first_ms = 100;            ///< doubles with each failed try
+  std::uint32_t retry_cap_seconds = 300;
+};
+
 /// [logging]
 struct LoggingConfig {
   std::filesystem::path file;  ///< empty: stderr
@@ -119,6 +126,7 @@ struct Config {
   std::vector<LinkConfig> links;
   std::vector<KnownLogConfig> known_logs;
   LimitsConfig limits;
+  DeliveryConfig delivery;
   LoggingConfig logging;
   std::uint32_t workers = 1;  ///< threads that sign and verify; [threads] workers, default: the cores
   std::vector<AliasConfig> aliases;

@@ -176,6 +176,13 @@ void read_limits(Section section, LimitsConfig& limits) {
   section.finish();
 }
 
+void read_delivery(Section section, DeliveryConfig& delivery) {
+  section.number("patience_minutes", delivery.patience_minutes, 1, 525'600, "minutes");
+  section.number("retry_first_ms", delivery.retry_first_ms, 10, 60'000, "milliseconds");
+  section.number("retry_cap_seconds", delivery.retry_cap_seconds, 1, 3'600, "seconds");
+  section.finish();
+}
+
 void read_logging(Section section, LoggingConfig& logging) {
   logging.file = section.path("file", false);
   if (const auto level = section.text("level", false)) {
@@ -238,6 +245,7 @@ Config read_all(Reading& reading, const toml::table& table) {
   read_links(root, config);
   read_known_logs(root, config);
   read_limits(root.section("limits"), config.limits);
+  read_delivery(root.section("delivery"), config.delivery);
   read_logging(root.section("logging"), config.logging);
   Section threads = root.section("threads");
   config.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);

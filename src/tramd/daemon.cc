@@ -146,6 +146,9 @@ exchange::Settings Daemon::settings() const {
   out.log_origin = config_.log.origin;
   out.checkpoint_interval = config_.log.checkpoint_interval;
   out.inline_limit = config_.limits.inline_bytes;
+  out.patience = std::chrono::minutes(config_.delivery.patience_minutes);
+  out.retry_first = std::chrono::milliseconds(config_.delivery.retry_first_ms);
+  out.retry_cap = std::chrono::seconds(config_.delivery.retry_cap_seconds);
   out.limits.attachment_bytes = config_.limits.attachment_bytes;
   out.limits.recipients = config_.limits.message_recipients;
   out.limits.attachments = config_.limits.message_attachments;
