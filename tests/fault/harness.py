@@ -89,6 +89,8 @@ class Systems:
         self.net.make()
         shutil.rmtree(self.folder / "systems", ignore_errors=True)
         (self.folder / "systems").mkdir()
+
+    def start_nodes(self):
         self.net.start()
         self.net.register()
 

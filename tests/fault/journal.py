@@ -3,18 +3,20 @@
     S NUMBER TIME                                  about to be sent for the first time: synced before it is
     A NUMBER TIME LOG-INDEX HEADER-SHA256 REPEATED accepted
     R NUMBER TIME REASON                           refused for good
+    W NUMBER TIME CODE REASON                      not now, said the node: it stored nothing
 
 What has an S and neither A nor R is sent again: the same id, the same content. A line torn by a kill is the last one
 and says nothing.
 """
 
+import collections
 import os
 import time
 
 
 class Journal:
     def __init__(self, path):
-        self.accepted, self.refused, self.open = {}, {}, {}
+        self._begin_empty()
         whole = self._read(path)
         self._file = open(path, "ab", buffering=0)
         self._file.truncate(whole)
@@ -23,9 +25,13 @@ class Journal:
     def load(cls, path):
         """What it says, without touching the file."""
         out = cls.__new__(cls)
-        out.accepted, out.refused, out.open = {}, {}, {}
+        out._begin_empty()
         out._read(path)
         return out
+
+    def _begin_empty(self):
+        self.accepted, self.refused, self.open = {}, {}, {}
+        self.put_off = collections.Counter()  # (gRPC code, reason) → times
 
     def _read(self, path):
         """Bytes of the lines that are whole."""
@@ -42,6 +48,9 @@ class Journal:
         kind, number = fact[0], int(fact[1])
         if kind == "S":
             self.open[number] = float(fact[2])
+            return
+        if kind == "W":
+            self.put_off[int(fact[3]), " ".join(fact[4:])] += 1
             return
         sent = self.open.pop(number, None)
         if kind == "A":
@@ -70,6 +79,9 @@ class Journal:
 
     def refuse(self, number, reason):
         self._settle(["R", str(number), f"{time.time():.6f}", *reason.split()])
+
+    def put_off_by(self, number, code, reason):
+        self._settle(["W", str(number), f"{time.time():.6f}", str(code), *reason.split()])
 
     def _settle(self, fact):
         if int(fact[1]) not in self.open:

@@ -159,6 +159,7 @@ class Sender:
                 self.journal.accept(answer.request, answer.accepted)
                 self.complete.discard(answer.request)
             elif answer.refused.code in TRY_AGAIN:
+                self.journal.put_off_by(answer.request, answer.refused.code, answer.refused.message)
                 self.due[answer.request] = time.monotonic() + client.RETRY_AFTER
             else:
                 self.journal.refuse(answer.request, answer.refused.message)

@@ -41,16 +41,13 @@ import sys
 import tempfile
 import time
 
-import network
 import protocol
 
-import accounting
 import logs
 import schedule
 from chaos import Chaos
 from documents import Plan
 
-SHOWN = 10  # documents of a kind whose life is printed
 STARTED = time.monotonic()
 
 
@@ -68,24 +65,25 @@ class Run:
     def go(self):
         import harness
         from questions import Nodes
+        from settling import Settling
         with Chaos() as chaos:
             self.systems = harness.Systems(self.folder, chaos, self.options)
-            self.nodes = Nodes(self.systems.net)
+            nodes = Nodes(self.systems.net)
             try:
                 self.systems.make()
-                with logs.Watch(self.systems.net) as self.watch:
+                self.systems.start_nodes()
+                with logs.Watch(self.systems.net) as watch:
                     self._torture(harness)
-                    self._drain()
-                    self._settle_account()
-                    self._examine()
-                    self.watch.look_again()
+                    settling = Settling(self.plan, self.systems, nodes, self.options.drain, say, self.faults.look)
+                    self.problems += settling.run() + self.faults.ended
+                    watch.look_again()
             finally:
-                self.nodes.close()
+                nodes.close()
                 self.systems.kill_clients()
                 codes = self.systems.net.stop()
         self.problems += [f"{name} ended with {code} after SIGTERM" for name, code in codes.items() if code != 0]
-        self._check_logs()
-        return self._report()
+        self._check_logs(watch)
+        return self._report(settling)
 
     def _torture(self, harness):
         faults = schedule.make(self.options.seed, self.seconds, self.systems.net.nodes, self.systems.clients,
@@ -99,92 +97,26 @@ class Run:
         for node in self.systems.net.nodes.values():
             node.wait_ready(60)
 
-    def _drain(self):
-        """Senders settle what they do not know; then everything accepted reaches its end, or the time is over."""
-        began = time.monotonic()
-        deadline = began + self.options.drain
-        for client in self.systems.senders.values():
-            client.tell_stop()
-        for client in self.systems.senders.values():
-            if (code := client.wait(deadline - time.monotonic())) != 0:
-                self.problems.append(f"{client.name} could not settle what it had begun (code {code})")
-            client.process = None
-        say(f"the senders have settled every outcome, after {time.monotonic() - began:.1f} s")
-        while self.nodes.waiting() and time.monotonic() < deadline:
-            self.faults.look()
-            time.sleep(0.3)
-        self.account = self._count()
-        while not self.account.complete and time.monotonic() < deadline:  # acknowledged, and stored a moment later
-            time.sleep(0.3)
-            self.account = self._count()
-        self.problems += [f"after {self.options.drain} s there waits {what}" for what in self.nodes.waiting()]
-        say(f"drained after {time.monotonic() - began:.1f} s")
-        for client in self.systems.receivers.values():
-            client.tell_stop()
-
-    def _count(self):
-        import harness
-        return accounting.Accountant(self.plan, self.systems.journals, self.systems.stores, [harness.COMPETING]).run()
-
-    def _settle_account(self):
-        account = self.account
-        self.dead, wrong = self.nodes.dead(account.doomed)
-        self.lost = account.accepted - account.delivered - self.dead
-        self.problems += wrong
-        self.problems += self.faults.ended
-        self.problems += [f"not known whether accepted: {key}" for key in account.unsettled]
-        self.problems += [f"refused {count} times: {why}"
-                          for why, count in accounting.by_reason(account.refused).items()]
-        self.problems += [f"{delivery}: {what}" for delivery, what in account.duplicates + account.faults]
-        if account.messages == 0:
-            self.problems.append("nothing was accepted at all")
-        self.problems += [f"lost: {delivery}" for delivery in account.missing]
-        self.problems += [f"without its status 01: {delivery}" for delivery in account.missing_statuses]
-        self._tell_lives([*account.missing, *account.missing_statuses,
-                          *(delivery for delivery, _ in account.duplicates + account.faults)])
-
-    def _tell_lives(self, deliveries):
-        for message in list(dict.fromkeys(delivery.rpartition("/")[0] for delivery in deliveries))[:SHOWN]:
-            sender, message_id = message.split("/")
-            say(f"the life of {message}:\n{self.nodes.lives(sender, message_id)}")
-
-    def _examine(self):
-        """Samples: asked, sent again, exported."""
-        import questions
-        from journal import Journal
-        answers = {f"{agency}/{self.plan.id(agency, number)}": answer
-                   for agency, path in self.systems.journals.items()
-                   for number, answer in Journal.load(path).accepted.items()}
-        documents = questions.sample(self.plan, answers, 200, self.options.seed)
-        self.problems += self.nodes.check_tracks(documents)
-        self.problems += self.nodes.check_repeats(documents[:20], answers)
-        few = documents[:4] + [one for one in documents[4:] if one.large][:1]
-        self.problems += self.nodes.check_evidence(few, self.systems.net.dir / "evidence")
-        say(f"{len(documents)} messages tracked, {len(documents[:20])} sent again, {len(few)} exported and verified")
-
-    def _check_logs(self):
-        self.problems += self.watch.problems
+    def _check_logs(self, watch):
+        self.problems += watch.problems
         for name, node in self.systems.net.nodes.items():
-            database = node.folder / "data" / "messages" / "messages.db"
-            seen = self.watch.seen[name]
-            self.problems += logs.check_growth(name, database, seen)
+            seen = watch.seen[name]
+            self.problems += logs.check_growth(name, node.folder / "data" / "messages" / "messages.db", seen)
             say(f"{name}: {len(seen)} checkpoints seen, the last of {max(seen, default=0)} entries")
             if not seen:
                 self.problems.append(f"{name}: no checkpoint was ever seen")
 
-    def _report(self):
-        account, faults = self.account, self.faults
-        return {"sent": account.sent, "accepted": account.accepted, "delivered": account.delivered,
-                "duplicates": len(account.duplicates), "lost": self.lost, "dead": self.dead,
-                "restarts": faults.restarts, "clientRestarts": faults.client_restarts, "cuts": faults.lines["cut"],
-                "longestGapSeconds": round(account.longest_gap, 3),
-                "documentsPerSecond": round(account.documents_per_second, 1),
-                "messages": account.messages, "large": account.large, "refused": len(account.refused),
-                "answersLost": account.repeated, "redeliveries": account.redeliveries,
-                "statuses": account.statuses, "statusesLost": len(account.missing_statuses),
-                "stops": faults.stops,
-                "slowLines": faults.lines["delay"] + faults.lines["throttle"], "hungLines": faults.lines["hang"],
-                "minutes": self.options.minutes, "seed": self.options.seed, "problems": self.problems}
+    def _report(self, settling):
+        account, faults = settling.account, self.faults
+        return settling.figures() | {
+            "restarts": faults.restarts, "clientRestarts": faults.client_restarts, "cuts": faults.lines["cut"],
+            "longestGapSeconds": round(account.longest_gap, 3),
+            "documentsPerSecond": round(account.documents_per_second, 1),
+            "messages": account.messages, "large": account.large, "refused": len(account.refused),
+            "answersLost": account.repeated, "redeliveries": account.redeliveries,
+            "statuses": account.statuses, "statusesLost": len(account.missing_statuses), "stops": faults.stops,
+            "slowLines": faults.lines["delay"] + faults.lines["throttle"], "hungLines": faults.lines["hang"],
+            "minutes": self.options.minutes, "seed": self.options.seed, "problems": self.problems}
 
 
 def print_schedule(options):
