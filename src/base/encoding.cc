@@ -17,8 +17,8 @@ int hex_value(char c) {
   return -1;
 }
 
-constexpr std::array<signed char, 256> base64_values() {
-  std::array<signed char, 256> table{};
+constexpr std::array<std::int16_t, 256> base64_values() {
+  std::array<std::int16_t, 256> table{};
   for (auto& value : table) value = -1;
   for (std::size_t i = 0; i < kBase64.size(); ++i)
     table[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);

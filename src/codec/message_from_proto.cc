@@ -76,8 +76,8 @@ Status read(const v1::StatusFields& status, Causes& causes) {
 }
 
 Attachment read(const v1::AttachmentInfo& info, const std::string& path, Causes& causes) {
-  auto composed = to_nfc(info.name());
-  return {composed ? std::move(*composed) : info.name(), info.media_type(), info.size(),
+  const auto composed = to_nfc(info.name());
+  return {composed ? *composed : info.name(), info.media_type(), info.size(),
           read_digest(info.sha256(), path + "sha256", causes)};
 }
 

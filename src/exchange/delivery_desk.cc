@@ -5,6 +5,7 @@
 #include "codec/evidence_json.h"
 #include "codec/header_json.h"
 #include "exchange/filing.h"
+#include "exchange/forwarding_check.h"
 #include "exchange/inbox_desk.h"
 #include "exchange/recipient_lines.h"
 
@@ -47,7 +48,8 @@ class DeliveryDesk::Act {
     const auto header = codec::read_header(message_.header);
     if (!header) return header.error();
     advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::retried, context_.now());
-    if (auto queued = queue_again(transaction, header->submission); !queued) return queued;
+    if (auto queued = queue_again(transaction, header->submission, recipient_, line_->retries + 1); !queued)
+      return queued;
     record(transaction, "DELIVERY_RETRIED", {});
     return {};
   }
@@ -67,12 +69,58 @@ class DeliveryDesk::Act {
     return {};
   }
 
+  /// Before the unit: the node's word, signed.
+  Result<void> seal_forwarding(const AgencyCode& to) {
+    const auto known = context_.services.messages.find(key_);
+    if (!known) return unknown();
+    auto message = context_.services.messages.load(known->row);
+    if (!message) return message.error();
+    if (message->kind != MessageKind::dispatch)
+      return not_now("NOT_A_DOCUMENT", "only documents are forwarded", "retry it, or close it");
+    forwarded_ = record_of(context_, *message, EvidenceEvent::operator_act, {to});
+    forwarded_.time = std::chrono::floor<std::chrono::seconds>(context_.now());
+    forwarded_.peer = by_;
+    forwarded_.reason = kForwarded;
+    forwarded_.detail = "forwarded by node " + context_.settings.node.text() + " instead of to " +
+                        recipient_.text() + ", not addressed so by the sender: " + why_;
+    forwarding_.record = codec::write_record(forwarded_);
+    auto sealed =
+        context_.services.seals.seal_as_node(context_.settings.node, forwarding_.record, forwarded_.time);
+    if (!sealed) return sealed.error();
+    forwarding_.signature = std::move(sealed->signature);
+    forwarding_.certificate = sealed->certificate;
+    to_ = to;
+    return {};
+  }
+
+  Result<void> forward(Transaction& transaction) {
+    if (auto found = find(transaction); !found) return found;
+    if (!message_.from_link.empty()) return elsewhere();
+    if (!line_ || !is_dead_letter(line_->state))
+      return not_now("NOT_A_DEAD_LETTER", "only a dead letter is forwarded", "see tramctl track");
+    if (line_of(transaction, message_.row, to_)) {
+      return invalid("to", "RECIPIENT_TWICE", to_.text() + " is a recipient of this message already",
+                     "close the dead letter instead");
+    }
+    const auto header = codec::read_header(message_.header);
+    if (!header) return header.error();
+    advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::closed, context_.now(),
+                  "FORWARDED: to " + to_.text());
+    transaction.put_recipient(message_.row,
+                              {to_, RecipientState::accepted, "", std::nullopt, context_.now(), 1});
+    transaction.put_forwarding(message_.row, to_, forwarding_);
+    if (auto queued = queue_again(transaction, header->submission, to_, 1); !queued) return queued;
+    transaction.append_record(forwarding_.record, message_.row, "");
+    records_.push_back(forwarded_);
+    return {};
+  }
+
   void after() const {
     for (const EvidenceRecord& each : records_) context_.services.observer.recorded(each);
     context_.wakeups.log_grew();
     context_.wakeups.all_links();
     if (!link_now_.empty()) context_.wakeups.try_now(link_now_);
-    if (!inbox_.empty()) context_.wakeups.inbox(recipient_, inbox_);
+    if (!inbox_.empty()) context_.wakeups.inbox(to_.empty() ? recipient_ : to_, inbox_);
   }
 
   const DeliveryAct& done() const { return done_; }
@@ -80,15 +128,17 @@ class DeliveryDesk::Act {
  private:
   Result<void> find(Transaction& transaction) {
     const auto known = transaction.find(key_);
-    if (!known) {
-      return failure(ErrorCode::not_found, "MESSAGE_UNKNOWN", "no message " + text(key_) + " is known here",
-                     "see tramctl deliveries; a deliveryId is SENDER/ID/RECIPIENT");
-    }
+    if (!known) return unknown();
     message_ = transaction.load(known->row);
     line_ = line_of(transaction, known->row, recipient_);
     done_.key = key_;
     done_.recipient = recipient_;
     return {};
+  }
+
+  Error unknown() const {
+    return failure(ErrorCode::not_found, "MESSAGE_UNKNOWN", "no message " + text(key_) + " is known here",
+                   "see tramctl deliveries; a deliveryId is SENDER/ID/RECIPIENT");
   }
 
   static Result<void> elsewhere() {
@@ -117,37 +167,38 @@ class DeliveryDesk::Act {
     return {};
   }
 
-  Result<void> queue_again(Transaction& transaction, const Submission& submission) {
-    const std::uint32_t retry = line_->retries + 1;
-    const Route route = context_.router.route(recipient_);
+  Result<void> queue_again(Transaction& transaction, const Submission& submission, const AgencyCode& to,
+                           std::uint32_t retry) {
+    const Route route = context_.router.route(to);
     if (const auto* behind = std::get_if<Behind>(&route)) {
       OutgoingItem item;
       item.link = behind->link;
       item.priority = queue_priority(submission);
       item.sender = key_.sender;
       item.message = message_.row;
-      item.recipients = {recipient_};
+      item.recipients = {to};
       item.retry = retry;
       item.queued_at = context_.now();
       transaction.queue_outgoing(item);
       done_.outcome = "on its way again by link " + behind->link;
       return {};
     }
-    if (!context_.registry.is_agency(recipient_)) {
+    if (!context_.registry.is_agency(to)) {
       return not_now("UNKNOWN_RECIPIENT",
-                     "no agency " + recipient_.text() + " is known to node " + context_.settings.node.text(),
+                     "no agency " + to.text() + " is known to node " + context_.settings.node.text(),
                      "register it first, or forward the message to the right code");
     }
     Filing filing;
     filing.message = message_;
     filing.header.submission = submission;
-    filing.here = {recipient_};
+    filing.here = {to};
+    filing.retry = retry;
     consign(context_, transaction, filing, message_.row);
     inbox_ = context_.registry.inbox_for(
         recipient_, submission.dispatch ? submission.dispatch->application_type : std::string());
-    records_.push_back(record_of(context_, message_, EvidenceEvent::content_consignment, {recipient_}));
+    records_.push_back(record_of(context_, message_, EvidenceEvent::content_consignment, {to}));
     transaction.append_record(codec::write_record(records_.back()), message_.row, "");
-    done_.outcome = "in the inbox of " + recipient_.text();
+    done_.outcome = "in the inbox of " + to.text();
     return {};
   }
 
@@ -204,6 +255,9 @@ class DeliveryDesk::Act {
   std::vector<EvidenceRecord> records_;
   std::string link_now_;
   std::string inbox_;
+  AgencyCode to_;  // of a forwarding
+  Forwarding forwarding_;
+  EvidenceRecord forwarded_;
   DeliveryAct done_;
 };
 
@@ -223,6 +277,18 @@ void DeliveryDesk::retry(const Identity& who, const DeliveryId& id, const std::s
   auto parsed = parse_delivery_id(id);
   if (!parsed) return done(parsed.error());
   run(std::make_shared<Act>(context_, who, parsed->first, parsed->second, why), &Act::retry, std::move(done));
+}
+
+void DeliveryDesk::forward(const Identity& who, const DeliveryId& id, const std::string& to,
+                           const std::string& why, Done done) {
+  if (auto allowed = check(who, why); !allowed) return done(allowed.error());
+  auto parsed = parse_delivery_id(id);
+  if (!parsed) return done(parsed.error());
+  auto agency = AgencyCode::parse(to);
+  if (!agency) return done(agency.error());
+  auto act = std::make_shared<Act>(context_, who, parsed->first, parsed->second, why);
+  if (auto sealed = act->seal_forwarding(*agency); !sealed) return done(sealed.error());
+  run(act, &Act::forward, std::move(done));
 }
 
 void DeliveryDesk::cancel(const Identity& who, const DeliveryId& id, const std::string& why, Done done) {

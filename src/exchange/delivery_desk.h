@@ -1,4 +1,5 @@
-// What operators do to deliveries: try again, end. Every act is an evidence record that names the operator.
+// What operators do to deliveries: try again, forward, end. Every act is an evidence record that names the
+// operator.
 #pragma once
 
 #include <functional>
@@ -20,6 +21,11 @@ class DeliveryDesk {
   /// A dead letter sets out anew, from this node, which accepted it. What waits for its link is tried now.
   void retry(const Identity& who, const DeliveryId& id, const std::string& why, Done done);
   /// What certainly has not left this node is ended, and its sender told; a dead letter is closed.
+  /// A dead letter goes on to the agency `to`, wrapped in this node's word that its sender did not address it
+  /// so. INVALID_ARGUMENT for a malformed code, or one that the message has already. Blocks on the store and
+  /// on a signature: call it from a worker.
+  void forward(const Identity& who, const DeliveryId& id, const std::string& to, const std::string& why,
+               Done done);
   void cancel(const Identity& who, const DeliveryId& id, const std::string& why, Done done);
 
  private:

@@ -170,6 +170,13 @@ void put_refused(Transaction& transaction, const Filing& filing, MessageRow row)
     put_recipient(transaction, filing, row, refused.agency, RecipientState::dead, line_reason(refused.error));
 }
 
+void put_forwarding(Transaction& transaction, const Filing& filing, MessageRow row) {
+  if (!filing.forwarding) return;
+  for (const AgencyCode& agency : filing.here) transaction.put_forwarding(row, agency, *filing.forwarding);
+  for (const auto& [link, recipients] : filing.links)
+    for (const AgencyCode& agency : recipients) transaction.put_forwarding(row, agency, *filing.forwarding);
+}
+
 Result<Filing> make_arrival_status(const Context& context, const Filing& of, const AgencyCode& recipient) {
   const Submission& original = of.header.submission;
   Filing filing;
@@ -256,6 +263,7 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
   queue_links(context, transaction, filing, filed.row, named);
   consign(context, transaction, filing, filed.row, named);
   put_refused(transaction, filing, filed.row);
+  put_forwarding(transaction, filing, filed.row);
   if (filing.acceptance) {
     const StoredReceipt& proven = *filing.acceptance;
     transaction.put_checkpoint(proven.origin, proven.checkpoint_size, filing.acceptance_checkpoint);
@@ -314,6 +322,7 @@ Result<Filed> file_again(const Context& context, Transaction& transaction, Filin
   queue_links(context, transaction, filing, row, {});
   consign(context, transaction, filing, row);
   put_refused(transaction, filing, row);
+  put_forwarding(transaction, filing, row);
   filed.log_index = record_dispatch(context, transaction, filing, filed);
   return filed;
 }

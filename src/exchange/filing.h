@@ -28,7 +28,8 @@ struct Filing {
   std::vector<std::pair<std::string, std::vector<AgencyCode>>> links;  ///< one copy a link
   std::vector<RefusedRecipient> refused;
   std::uint32_t retry = 0;  ///< greater than 0: an operator had it sent out again for these recipients
-  bool again = false;       ///< `message` is stored here already
+  std::optional<Forwarding> forwarding;     ///< to its one recipient, checked
+  bool again = false;                       ///< `message` is stored here already
   std::optional<StoredReceipt> acceptance;  ///< the accepting node's proven record
   Bytes acceptance_checkpoint;              ///< the signed note it is proven by
   Bytes certificate;                        ///< DER, kept so that it can be exported

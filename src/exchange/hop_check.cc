@@ -8,6 +8,7 @@
 #include "codec/submitted_digest.h"
 #include "codec/verdict_json.h"
 #include "evidence/manifest.h"
+#include "exchange/forwarding_check.h"
 #include "exchange/judging.h"
 #include "log/tlog_proof.h"
 
@@ -20,9 +21,9 @@ class HopCheck {
       : context_(context), peer_(peer), hop_(std::move(hop)), filing_(std::make_shared<Filing>()) {}
 
   CheckedHop run() {
-    for (const auto step : {&HopCheck::read, &HopCheck::known_already, &HopCheck::link_trust, &HopCheck::age,
-                            &HopCheck::certificate, &HopCheck::contents, &HopCheck::verify, &HopCheck::ways,
-                            &HopCheck::statuses}) {
+    for (const auto step : {&HopCheck::read, &HopCheck::known_already, &HopCheck::forwarded,
+                            &HopCheck::link_trust, &HopCheck::age, &HopCheck::certificate,
+                            &HopCheck::contents, &HopCheck::verify, &HopCheck::ways, &HopCheck::statuses}) {
       if (auto outcome = (this->*step)()) return answer(std::move(*outcome));
     }
     CheckedHop out;
@@ -87,6 +88,22 @@ class HopCheck {
     return {};
   }
 
+  // Whoever its sender did not name needs the word of the sender's node.
+  Stop forwarded() {
+    if (!hop_.forwarding) return {};
+    if (hop_.recipients.size() != 1 || hop_.retry == 0) {
+      return refuse(invalid("forwarding", "FORWARDING_MALFORMED",
+                            "a forwarded message has one recipient and counts as sent out again"));
+    }
+    if (!know_certificate(context_, hop_.forwarding->certificate))
+      return HopOutcome{HopResult::need_certificate, {}};
+    auto good = check_forwarding(context_, *hop_.forwarding, filing_->message.key,
+                                 filing_->message.header_digest, hop_.recipients.front());
+    if (!good) return refuse(good.error());
+    filing_->forwarding = std::move(hop_.forwarding);
+    return {};
+  }
+
   Stop link_trust() {
     const AgencyCode& sender = submission().key.sender;
     if (context_.router.link_towards(sender) != peer_.link) {
@@ -98,7 +115,8 @@ class HopCheck {
     std::set<AgencyCode> seen;
     const auto& named = submission().recipients;
     for (const AgencyCode& recipient : hop_.recipients) {
-      if (std::count(named.begin(), named.end(), recipient) == 0 || !seen.insert(recipient).second) {
+      const bool signed_for = filing_->forwarding || std::count(named.begin(), named.end(), recipient) != 0;
+      if (!signed_for || !seen.insert(recipient).second) {
         return refuse(invalid("recipients", "RECIPIENT_NOT_SIGNED",
                               recipient.text() + " is not once among the signed header's recipients"));
       }

@@ -52,6 +52,15 @@ std::size_t wire_size(const HopItem& item) {
   return size;
 }
 
+std::vector<Digest> certificates_of(const Context& context, const OutgoingItem& item) {
+  std::vector<Digest> out;
+  if (const auto message = context.services.messages.load(*item.message)) out.push_back(message->certificate);
+  if (item.retry == 0 || item.recipients.size() != 1) return out;
+  if (const auto forwarding = context.services.messages.forwarding(*item.message, item.recipients.front()))
+    out.push_back(forwarding->certificate);
+  return out;
+}
+
 Result<HopItem> load_hop(const Context& context, const OutgoingItem& item, const PeerHello& peer) {
   if (!item.message) {
     auto bundle = codec::read_bundle(item.bundle);
@@ -66,6 +75,8 @@ Result<HopItem> load_hop(const Context& context, const OutgoingItem& item, const
   hop.trace.push_back(context.settings.node);
   hop.recipients = item.recipients;
   hop.retry = item.retry;
+  if (item.retry > 0 && item.recipients.size() == 1)
+    hop.forwarding = context.services.messages.forwarding(*item.message, item.recipients.front());
   hop.certificate = message->certificate;
   std::uint64_t total = 0;
   for (const ContentLocation& place : message->contents) total += place.length;

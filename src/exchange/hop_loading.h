@@ -14,4 +14,7 @@ namespace tram::exchange {
 /// Bytes the item takes in a relay frame, at least approximately.
 [[nodiscard]] std::size_t wire_size(const HopItem& item);
 
+/// The certificates that the peer needs to judge the item, if it is a message.
+[[nodiscard]] std::vector<Digest> certificates_of(const Context& context, const OutgoingItem& item);
+
 }  // namespace tram::exchange

@@ -149,6 +149,11 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     out.certificate = context_.services.messages.certificate(message->certificate).value_or(Bytes());
     if (auto verdict = codec::read_verdict(message->verdict)) out.verdict = std::move(*verdict);
     out.arrived_at = message->stored_at;
+    out.forwarding = context_.services.messages.forwarding(item.message, item.agency);
+    if (out.forwarding) {
+      out.forwarding_certificate =
+          context_.services.messages.certificate(out.forwarding->certificate).value_or(Bytes());
+    }
     std::uint64_t total = 0;
     for (const ContentLocation& place : message->contents) total += place.length;
     for (const ContentLocation& place : message->contents) {

@@ -367,10 +367,10 @@ void LinkSender::provide_certificates(std::uint64_t epoch, std::vector<OutgoingI
     std::vector<Bytes> der;
     std::set<Digest> sent;
     for (const OutgoingItem& item : items) {
-      auto message = context_.services.messages.load(*item.message);
-      if (!message || !sent.insert(message->certificate).second) continue;
-      if (auto certificate = context_.services.messages.certificate(message->certificate))
-        der.push_back(*certificate);
+      for (const Digest& needed : certificates_of(context_, item)) {
+        if (!sent.insert(needed).second) continue;
+        if (auto certificate = context_.services.messages.certificate(needed)) der.push_back(*certificate);
+      }
     }
     std::shared_ptr<PeerStream> stream;
     {

@@ -13,6 +13,7 @@
 #include "exchange/content_store.h"
 #include "model/delivery.h"
 #include "model/evidence_record.h"
+#include "model/forwarding.h"
 #include "model/message.h"
 #include "model/receipt.h"
 #include "model/registry.h"
@@ -177,6 +178,7 @@ class Transaction {
   /// False if this very record is kept already.
   virtual bool put_receipt(MessageRow message, const StoredReceipt& receipt) = 0;
 
+  virtual void put_forwarding(MessageRow message, const AgencyCode& to, const Forwarding& forwarding) = 0;
   virtual void put_certificate(const Digest& sha256,
                                const Bytes& der) = 0;               ///< keeping it again changes nothing
   virtual void put_registry_entry(const RegistryEntry& entry) = 0;  ///< inserts or replaces by certificate
@@ -294,6 +296,9 @@ class MessageStore {
   /// The newest kept checkpoint of a log.
   [[nodiscard]] virtual std::optional<Bytes> latest_checkpoint(const std::string& origin) const = 0;
 
+  /// How the message came to a recipient that its sender did not name.
+  [[nodiscard]] virtual std::optional<Forwarding> forwarding(MessageRow message,
+                                                             const AgencyCode& to) const = 0;
   [[nodiscard]] virtual std::optional<Bytes> certificate(const Digest& sha256) const = 0;
   [[nodiscard]] virtual std::vector<RegistryEntry> registry() const = 0;
   /// Status messages stored here that name this message, oldest first, at most `limit`.

@@ -144,6 +144,7 @@ class ExchangeNode final : public Node, private Wakeups {
 
   std::vector<LinkState> links() const override {
     std::vector<LinkState> out;
+    out.reserve(links_.size());
     for (const auto& [name, link] : links_) out.push_back(link->state());
     return out;
   }
@@ -157,6 +158,10 @@ class ExchangeNode final : public Node, private Wakeups {
   void retry_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
                       DeliveryDesk::Done done) override {
     deliveries_.retry(who, id, why, std::move(done));
+  }
+  void forward_delivery(const Identity& who, const DeliveryId& id, const std::string& to,
+                        const std::string& why, DeliveryDesk::Done done) override {
+    deliveries_.forward(who, id, to, why, std::move(done));
   }
   void cancel_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
                        DeliveryDesk::Done done) override {

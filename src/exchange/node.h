@@ -67,6 +67,9 @@ struct Delivery {
       contents;  ///< what fits the inline limit, the rest as `uploaded`: fetch by attachment()
   Verdict verdict;
   Timestamp arrived_at;
+  std::optional<Forwarding>
+      forwarding;                ///< the recipient is none of the sender's: the sender's node sent it on
+  Bytes forwarding_certificate;  ///< DER
 };
 
 /// One message that waits in the caller's inbox, as a list shows it.
@@ -212,6 +215,8 @@ class Node {
   /// See DeliveryDesk.
   virtual void retry_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
                               std::function<void(Result<DeliveryAct>)> done) = 0;
+  virtual void forward_delivery(const Identity& who, const DeliveryId& id, const std::string& to,
+                                const std::string& why, std::function<void(Result<DeliveryAct>)> done) = 0;
   virtual void cancel_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
                                std::function<void(Result<DeliveryAct>)> done) = 0;
   [[nodiscard]] virtual StoreCounts counts() const = 0;

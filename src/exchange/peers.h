@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "exchange/content_store.h"
+#include "model/forwarding.h"
 #include "model/message.h"
 #include "model/receipt.h"
 
@@ -37,6 +38,7 @@ struct HopMessage {
   std::vector<HopContent> contents;
   std::vector<AgencyCode> trace;
   std::optional<ProvenAcceptance> acceptance;
+  std::optional<Forwarding> forwarding;  ///< its one recipient is none of the sender's
   std::uint32_t retry = 0;  ///< greater than 0: sent out again for these recipients, the so many-th time
 };
 

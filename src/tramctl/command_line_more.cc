@@ -50,6 +50,15 @@ void add_operations(CLI::App& app, Chosen& chosen) {
     act->add_option("--reason", options->reason, "why: it stands in the log beside your certificate");
   };
   add_act("retry", "send a dead letter out again, or try its link now", delivery_retry);
+  const auto [forward, f] = add_command<DeliveryForwardOptions>(
+      *sub, chosen, "forward", "send a dead letter on to the right agency", delivery_forward);
+  forward->add_option("DELIVERY", f->delivery, "SENDER/ID/RECIPIENT of the dead letter")->required();
+  forward->add_option("--to", f->to, "the right agency code")->required();
+  forward->add_option("--reason", f->reason, "why: the recipient reads it, and it stands in the log");
+  forward->footer(
+      "The document stays as its sender signed it. The recipient is told that this node forwarded it and "
+      "that\n"
+      "the sender did not address it so. Only the agency itself can send it anew.");
   add_act("cancel", "end what has not left this node, or close a dead letter", delivery_cancel);
   add_command<NoOptions>(app, chosen, "agencies", "the agencies of this node and the routes beyond it",
                          agencies);

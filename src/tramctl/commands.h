@@ -18,6 +18,7 @@ namespace tram::client {
 [[nodiscard]] Result<int> nodes(Context& context, const NoOptions& options);
 [[nodiscard]] Result<int> deliveries(Context& context, const DeliveriesOptions& options);
 [[nodiscard]] Result<int> delivery_retry(Context& context, const DeliveryActOptions& options);
+[[nodiscard]] Result<int> delivery_forward(Context& context, const DeliveryForwardOptions& options);
 [[nodiscard]] Result<int> delivery_cancel(Context& context, const DeliveryActOptions& options);
 [[nodiscard]] Result<int> agencies(Context& context, const NoOptions& options);
 [[nodiscard]] Result<int> checkpoint(Context& context, const NoOptions& options);

@@ -41,19 +41,7 @@ std::string why(const v1::DeliveryInfo& one) {
   return shown(out);
 }
 
-using ActMethod = grpc::Status (v1::Operations::Stub::*)(grpc::ClientContext*, const v1::DeliveryActRequest&,
-                                                         v1::DeliveryActResponse*);
-
-Result<int> act(Context& context, const DeliveryActOptions& options, ActMethod method) {
-  const Result<const Profile*> profile = context.profile();
-  if (!profile) return profile.error();
-  const Result<Connection> connection = connect(**profile);
-  if (!connection) return connection.error();
-  v1::DeliveryActRequest request;
-  request.set_delivery_id(options.delivery);
-  request.set_reason(options.reason);
-  const auto stub = v1::Operations::NewStub(connection->control);
-  const auto done = call<v1::DeliveryActResponse>(*stub, method, request);
+Result<int> tell(Context& context, const Result<v1::DeliveryActResponse>& done) {
   if (!done) return done.error();
   context.print(boost::json::object{{"sender", done->key().sender()},
                                     {"id", done->key().id()},
@@ -64,18 +52,35 @@ Result<int> act(Context& context, const DeliveryActOptions& options, ActMethod m
   return 0;
 }
 
-}  // namespace
-
-Result<int> deliveries(Context& context, const DeliveriesOptions& options) {
+Result<std::unique_ptr<v1::Operations::Stub>> operations(Context& context) {
   const Result<const Profile*> profile = context.profile();
   if (!profile) return profile.error();
   const Result<Connection> connection = connect(**profile);
   if (!connection) return connection.error();
+  return v1::Operations::NewStub(connection->control);
+}
+
+using ActMethod = grpc::Status (v1::Operations::Stub::*)(grpc::ClientContext*, const v1::DeliveryActRequest&,
+                                                         v1::DeliveryActResponse*);
+
+Result<int> act(Context& context, const DeliveryActOptions& options, ActMethod method) {
+  const auto stub = operations(context);
+  if (!stub) return stub.error();
+  v1::DeliveryActRequest request;
+  request.set_delivery_id(options.delivery);
+  request.set_reason(options.reason);
+  return tell(context, call<v1::DeliveryActResponse>(**stub, method, request));
+}
+
+}  // namespace
+
+Result<int> deliveries(Context& context, const DeliveriesOptions& options) {
+  const auto stub = operations(context);
+  if (!stub) return stub.error();
   v1::ListDeliveriesRequest request;
   request.set_state(options.state);
   request.set_limit(options.limit);
-  const auto stub = v1::Operations::NewStub(connection->control);
-  const auto found = call<v1::ListDeliveriesResponse>(*stub, &v1::Operations::Stub::ListDeliveries, request);
+  const auto found = call<v1::ListDeliveriesResponse>(**stub, &v1::Operations::Stub::ListDeliveries, request);
   if (!found) return found.error();
   Table table({"SINCE", "STATE", "TO", "MESSAGE", "RECIPIENTS", "PRIORITY", "TRIES", "NEXT TRY", "WHY"});
   for (const v1::DeliveryInfo& one : found->deliveries()) {
@@ -93,6 +98,17 @@ Result<int> deliveries(Context& context, const DeliveriesOptions& options) {
 
 Result<int> delivery_retry(Context& context, const DeliveryActOptions& options) {
   return act(context, options, &v1::Operations::Stub::RetryDelivery);
+}
+
+Result<int> delivery_forward(Context& context, const DeliveryForwardOptions& options) {
+  const auto stub = operations(context);
+  if (!stub) return stub.error();
+  v1::ForwardDeliveryRequest request;
+  request.set_delivery_id(options.delivery);
+  request.set_to(options.to);
+  request.set_reason(options.reason);
+  return tell(context,
+              call<v1::DeliveryActResponse>(**stub, &v1::Operations::Stub::ForwardDelivery, request));
 }
 
 Result<int> delivery_cancel(Context& context, const DeliveryActOptions& options) {

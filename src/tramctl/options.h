@@ -80,6 +80,12 @@ struct DeliveriesOptions {
   unsigned limit = 100;
 };
 
+struct DeliveryForwardOptions {
+  std::string delivery;  ///< SENDER/ID/RECIPIENT
+  std::string to;
+  std::string reason;
+};
+
 struct DeliveryActOptions {
   std::string delivery;  ///< SENDER/ID/RECIPIENT
   std::string reason;

@@ -147,6 +147,7 @@ class Receiver {
       context_.line(key + "  " + shown(stored.entry.summary) + "  " + std::to_string(stored.files.size()) +
                     " file(s)  " + signer + ", " + stored.entry.verdict);
     }
+    if (!stored.forwarded.empty()) context_.line("  " + stored.forwarded);
     if (stored.verdict)
       if (const std::string hint = mapping_hint(*stored.verdict); !hint.empty())
         context_.note("tramctl: " + hint);
@@ -169,6 +170,7 @@ class Receiver {
     verdict["text"] = stored.entry.verdict;
     verdict["checked_here"] = stored.verdict.has_value();
     out["verdict"] = std::move(verdict);
+    if (!stored.forwarded.empty()) out["forwarded"] = stored.forwarded;
     out["folder"] = stored.folder;
     boost::json::array references;
     for (const MessageKey& key : submission.references)

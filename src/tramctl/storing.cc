@@ -12,6 +12,7 @@
 #include "codec/header_json.h"
 #include "codec/message_proto.h"
 #include "evidence/manifest.h"
+#include "tramctl/forwarded.h"
 #include "tramctl/safe_path.h"
 #include "tramctl/text.h"
 #include "tramctl/trust_files.h"
@@ -63,6 +64,7 @@ boost::json::object delivery_json(const v1::Delivery& delivery, const Stored& st
   out["arrived_at"] = delivery.arrived_at();
   out["received_at"] = to_rfc3339(stored.entry.received_at);
   out["verdict"] = stored.entry.verdict;
+  if (!stored.forwarded.empty()) out["forwarded"] = stored.forwarded;
   out["verdict_of_the_node"] = verdict_text(delivery.verdict());
   return out;
 }
@@ -209,6 +211,14 @@ Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now
     if (done.error().code != ErrorCode::invalid_argument) return done.error();
     done = write(beside(kSignatureFile), delivery.signed_().signature());
     if (!done) return done.error();
+  }
+  if (delivery.has_forwarded()) {
+    auto forwarded = read_forwarded(delivery, submission.key, verifier_.get(), now);
+    if (!forwarded) return forwarded.error();
+    if (auto done = write(beside("forwarding.json"), forwarded->record); !done) return done.error();
+    if (auto done = write(beside("forwarding.p7s"), forwarded->signature); !done) return done.error();
+    out.forwarded = std::move(forwarded->text);
+    out.good = out.good && forwarded->good;
   }
   const std::string about = boost::json::serialize(delivery_json(delivery, out)) + "\n";
   if (auto done = write(beside(kDeliveryFile), about); !done) return done.error();

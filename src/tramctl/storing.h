@@ -29,7 +29,8 @@ struct Stored {
   std::optional<Verdict> verdict;  ///< ours; nothing if there are no roots to judge by
   std::string folder;
   std::vector<std::string> files;  ///< paths of the attachments
-  /// Ours is good; or there is none and the node's is.
+  std::string forwarded;  ///< how it came here though its sender did not name the recipient; else empty
+  /// Ours is good; or there is none and the node's is. As is that of who forwarded it.
   bool good = false;
 };
 

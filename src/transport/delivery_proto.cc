@@ -85,6 +85,11 @@ v1::ReceiveResponse to_proto(exchange::Delivery delivery) {
   contents_to_proto(std::move(delivery.contents), *to.mutable_contents());
   *to.mutable_verdict() = codec::to_proto(delivery.verdict);
   to.set_arrived_at(to_rfc3339(delivery.arrived_at));
+  if (delivery.forwarding) {
+    to.mutable_forwarded()->set_record(std::move(delivery.forwarding->record));
+    to.mutable_forwarded()->set_signature(std::move(delivery.forwarding->signature));
+    to.mutable_forwarded()->set_certificate(std::move(delivery.forwarding_certificate));
+  }
   return out;
 }
 

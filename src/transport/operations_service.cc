@@ -130,6 +130,16 @@ class OperationsService final : public v1::Operations::CallbackService {
                         });
   }
 
+  grpc::ServerUnaryReactor* ForwardDelivery(grpc::CallbackServerContext* context,
+                                            const v1::ForwardDeliveryRequest* request,
+                                            v1::DeliveryActResponse* response) override {
+    return answer_later(backend_, *context, response, Role::operator_,
+                        [this, request](const exchange::Identity& who, const ActAnswer& answer) {
+                          backend_.node.forward_delivery(who, DeliveryId(request->delivery_id()),
+                                                         request->to(), request->reason(), giving(answer));
+                        });
+  }
+
   grpc::ServerUnaryReactor* CancelDelivery(grpc::CallbackServerContext* context,
                                            const v1::DeliveryActRequest* request,
                                            v1::DeliveryActResponse* response) override {
@@ -173,15 +183,18 @@ class OperationsService final : public v1::Operations::CallbackService {
 
   void act(Act what, const exchange::Identity& who, const v1::DeliveryActRequest& request,
            const ActAnswer& answer) {
-    (backend_.node.*what)(who, DeliveryId(request.delivery_id()), request.reason(),
-                          [answer](const Result<exchange::DeliveryAct>& done) {
-                            if (!done) return answer->give(done.error());
-                            v1::DeliveryActResponse out;
-                            *out.mutable_key() = codec::to_proto(done->key);
-                            out.set_recipient(done->recipient.text());
-                            out.set_outcome(done->outcome);
-                            answer->give(std::move(out));
-                          });
+    (backend_.node.*what)(who, DeliveryId(request.delivery_id()), request.reason(), giving(answer));
+  }
+
+  static std::function<void(Result<exchange::DeliveryAct>)> giving(ActAnswer answer) {
+    return [answer = std::move(answer)](const Result<exchange::DeliveryAct>& done) {
+      if (!done) return answer->give(done.error());
+      v1::DeliveryActResponse out;
+      *out.mutable_key() = codec::to_proto(done->key);
+      out.set_recipient(done->recipient.text());
+      out.set_outcome(done->outcome);
+      answer->give(std::move(out));
+    };
   }
 
   Backend& backend_;

@@ -38,6 +38,13 @@ Result<exchange::HopMessage> from_proto(v1::HopMessage& message, const MessageLi
   out.contents = std::move(*contents);
   out.trace = std::move(*trace);
   out.retry = message.retry();
+  if (message.has_forwarding()) {
+    auto& given = *message.mutable_forwarding();
+    auto sealed_by = codec::digest_from_proto(given.certificate_sha256(), "forwarding.certificate_sha256");
+    if (!sealed_by) return sealed_by.error();
+    out.forwarding =
+        Forwarding{std::move(*given.mutable_record()), std::move(*given.mutable_signature()), *sealed_by};
+  }
   return out;
 }
 
@@ -50,6 +57,12 @@ v1::HopMessage to_proto(exchange::HopMessage message) {
   contents_to_proto(std::move(message.contents), *out.mutable_contents());
   for (const AgencyCode& code : message.trace) out.add_trace(code.text());
   out.set_retry(message.retry);
+  if (message.forwarding) {
+    auto& forwarding = *out.mutable_forwarding();
+    forwarding.set_record(std::move(message.forwarding->record));
+    forwarding.set_signature(std::move(message.forwarding->signature));
+    forwarding.set_certificate_sha256(Bytes(message.forwarding->certificate.bytes()));
+  }
   if (message.acceptance) {
     auto& acceptance = *out.mutable_acceptance();
     acceptance.mutable_checkpoint()->set_origin(message.acceptance->origin);

@@ -1,8 +1,10 @@
 """Dead letters: seen by the operator with reason and remedy, tried again once the cause is mended, or closed."""
 
+import json
+import subprocess
 import unittest
 
-from base import SENDER, NetworkTest, until
+from base import MINISTRY, SENDER, NetworkTest, until
 
 UNKNOWN = "G09.77"
 
@@ -31,6 +33,22 @@ class DeadLetterTest(NetworkTest):
         self.assertEqual(line["state"], "closed")
         acts = [event for event in self.track(sent["id"])["events"] if event["event"] == "OperatorAct"]
         self.assertEqual([event["detail"].split(":")[0] for event in acts], ["DELIVERY_RETRIED", "DEAD_LETTER_CLOSED"])
+
+    def test_a_dead_letter_goes_on_to_the_right_agency_which_is_told(self):
+        sent = self.send(self.file("nham-ma.txt", b"x"), to=(UNKNOWN,))
+        until(lambda: self.dead(sent["id"]), what="the dead letter")
+        done = self.net.client("sonla-operator").json(
+            "deliveries", "forward", f"{SENDER}/{sent['id']}/{UNKNOWN}", "--to", MINISTRY, "--reason", "nhầm mã")
+        self.assertEqual(done["outcome"], "on its way again by link truc")
+        folder = self.receive(MINISTRY, sent["id"])
+        about = json.loads((folder / "delivery.json").read_text())
+        self.assertIn("forwarded by node H52 instead of to G09.77, not addressed so by the sender: nhầm mã", about["forwarded"])
+        anchors = self.file("anchors.pem", b"".join((self.net.pki / name).read_bytes() for name in ("roots.pem", "intermediates.pem")))
+        subprocess.run(["openssl", "cms", "-verify", "-binary", "-cades", "-purpose", "any", "-inform", "DER", "-in",
+                        folder / "forwarding.p7s", "-content", folder / "forwarding.json", "-CAfile", anchors,
+                        "-out", "/dev/null"], check=True)
+        self.assertEqual(self.recipient(sent["id"], UNKNOWN)["state"], "closed")
+        until(lambda: self.recipient(sent["id"], MINISTRY)["state"] == "handed over", what="its receipt")
 
     def test_only_operators_act_and_the_errors_say_what_to_do(self):
         refused = self.net.client(SENDER).run("deliveries", "retry", f"{SENDER}/x/{UNKNOWN}", check=False)

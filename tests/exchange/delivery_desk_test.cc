@@ -41,6 +41,14 @@ class DeliveryDeskTest : public testing::Test {
   Result<exchange::DeliveryAct> cancel(const std::string& id, SimNode* at = nullptr) {
     return act(&exchange::Node::cancel_delivery, id, at);
   }
+  Result<exchange::DeliveryAct> forward(const std::string& id, const std::string& to) {
+    std::optional<Result<exchange::DeliveryAct>> answer;
+    world.sonla.node().forward_delivery(
+        operator_of(world.sonla), DeliveryId(id), to, "wrong code",
+        [&](Result<exchange::DeliveryAct> done) { answer = std::move(done); });
+    EXPECT_TRUE(world.world.run_until([&] { return answer.has_value(); }, std::chrono::seconds(5)));
+    return *answer;
+  }
   exchange::RecipientRow line(const MessageKey& key, const std::string& recipient) {
     const auto known = world.sonla.messages().find(key);
     for (const auto& row : world.sonla.messages().recipients(known->row)) {
@@ -162,6 +170,67 @@ TEST_F(DeliveryDeskTest, WhatARelayEndsItsSenderHears) {
   world.world.run_for(std::chrono::seconds(2));
   EXPECT_EQ(line(key, "G09.02").state, RecipientState::dead);
   EXPECT_TRUE(line(key, "G09.02").reason.starts_with("CLOSED_BY_OPERATOR")) << line(key, "G09.02").reason;
+}
+
+TEST_F(DeliveryDeskTest, ADeadLetterIsForwardedUntouchedAndItsRecipientIsTold) {
+  SimAgency right(world.noivu, "G09.03");
+  world.start();
+  const MessageKey key = send("d", {"G09.02", "G09.99"});
+  ASSERT_TRUE(world.settle());
+  const auto done = forward("H52.01/d/G09.99", "G09.03");
+  ASSERT_TRUE(done) << done.error().text();
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(line(key, "G09.99").state, RecipientState::closed);
+  EXPECT_EQ(line(key, "G09.99").reason, "FORWARDED: to G09.03");
+  EXPECT_EQ(line(key, "G09.03").state, RecipientState::handed_over);
+  ASSERT_EQ(right.taken().size(), 1U);
+  EXPECT_EQ(right.taken()[0].header.submission.key, key);
+  ASSERT_TRUE(right.taken()[0].forwarding);
+  EXPECT_NE(right.taken()[0].forwarding->record.find("instead of to G09.99"), std::string::npos);
+  ASSERT_EQ(world.ministry.taken().size(), 1U);
+  EXPECT_FALSE(world.ministry.taken()[0].forwarding);
+  EXPECT_EQ(acts(key, "DELIVERY_FORWARDED"), 1U);
+}
+
+TEST_F(DeliveryDeskTest, OnlyDeadLettersGoOnAndOnlyToNewRecipients) {
+  world.start();
+  send("d", {"G09.02", "G09.99"});
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(forward("H52.01/d/G09.02", "G09.03").error().reason, "NOT_A_DEAD_LETTER");
+  EXPECT_EQ(forward("H52.01/d/G09.99", "G09.02").error().reason, "RECIPIENT_TWICE");
+  EXPECT_EQ(forward("H52.01/d/G09.99", "what?").error().code, ErrorCode::invalid_argument);
+}
+
+TEST_F(DeliveryDeskTest, AForwardingThatWasTamperedWithIsRefused) {
+  SimAgency right(world.noivu, "G09.03");
+  world.start();
+  const MessageKey key = send("d", {"G09.99"});
+  ASSERT_TRUE(world.settle());
+  world.network.tamper = [&](const AgencyCode&, const AgencyCode&, exchange::HopItem& item) {
+    auto* hop = std::get_if<exchange::HopMessage>(&item);
+    if (hop == nullptr || !hop->forwarding) return;
+    const auto at = hop->forwarding->record.find("instead");
+    ASSERT_NE(at, std::string::npos);
+    hop->forwarding->record[at] = 'I';
+  };
+  ASSERT_TRUE(forward("H52.01/d/G09.99", "G09.03"));
+  ASSERT_TRUE(world.settle());
+  EXPECT_TRUE(right.taken().empty());
+  EXPECT_EQ(line(key, "G09.03").state, RecipientState::dead);
+}
+
+TEST_F(DeliveryDeskTest, WithoutAForwardingNobodyIsServedWhomTheSenderDidNotName) {
+  SimAgency right(world.noivu, "G09.03");
+  world.start();
+  const MessageKey key = send("d", {"G09.99"});
+  ASSERT_TRUE(world.settle());
+  world.network.tamper = [&](const AgencyCode&, const AgencyCode&, exchange::HopItem& item) {
+    if (auto* hop = std::get_if<exchange::HopMessage>(&item)) hop->forwarding.reset();
+  };
+  ASSERT_TRUE(forward("H52.01/d/G09.99", "G09.03"));
+  ASSERT_TRUE(world.settle());
+  EXPECT_TRUE(right.taken().empty());
+  EXPECT_EQ(line(key, "G09.03").state, RecipientState::dead);
 }
 
 TEST_F(DeliveryDeskTest, OnlyOperatorsAct) {

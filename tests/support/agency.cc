@@ -234,7 +234,7 @@ void SimAgency::take(Connection& connection, exchange::Delivery delivery) {
   const MessageKey key = header->submission.key;
   const bool is_dispatch = header->submission.kind == MessageKind::dispatch;
   taken_.push_back({delivery.id, std::move(*header), std::move(delivery.contents),
-                    std::move(delivery.verdict), delivery.redelivered});
+                    std::move(delivery.verdict), delivery.redelivered, std::move(delivery.forwarding)});
   if (!reports_ || !is_dispatch) return;
   send(request(status(code_, "03-" + key.id.text(), key, StatusCode::received)));
   send(request(status(code_, "06-" + key.id.text(), key, StatusCode::completed)));

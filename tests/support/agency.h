@@ -52,6 +52,7 @@ class SimAgency final : public NodeListener {
     std::vector<exchange::HopContent> contents;  ///< also of what was uploaded the bytes
     Verdict verdict;
     bool redelivered = false;
+    std::optional<Forwarding> forwarding;
   };
   /// One hand-over, heard or not.
   struct HandOver {

@@ -165,6 +165,13 @@ void ScriptedNode::retry_delivery(const exchange::Identity&, const DeliveryId& i
   done(exchange::DeliveryAct{{code("H52.01"), MessageId("dead")}, code("G09.99"), "retried: " + why});
 }
 
+void ScriptedNode::forward_delivery(const exchange::Identity&, const DeliveryId& id, const std::string& to,
+                                    const std::string&,
+                                    std::function<void(Result<exchange::DeliveryAct>)> done) {
+  if (id.text() != "H52.01/dead/G09.99") return done(not_there());
+  done(exchange::DeliveryAct{{code("H52.01"), MessageId("dead")}, code("G09.99"), "forwarded to " + to});
+}
+
 void ScriptedNode::cancel_delivery(const exchange::Identity&, const DeliveryId& id, const std::string&,
                                    std::function<void(Result<exchange::DeliveryAct>)> done) {
   if (id.text() != "H52.01/dead/G09.99") return done(not_there());

@@ -78,6 +78,9 @@ class ScriptedNode final : public exchange::Node {
   std::vector<exchange::DeadLetter> dead_letters(std::size_t limit) const override;
   void retry_delivery(const exchange::Identity& who, const DeliveryId& id, const std::string& why,
                       std::function<void(Result<exchange::DeliveryAct>)> done) override;
+  void forward_delivery(const exchange::Identity& who, const DeliveryId& id, const std::string& to,
+                        const std::string& why,
+                        std::function<void(Result<exchange::DeliveryAct>)> done) override;
   void cancel_delivery(const exchange::Identity& who, const DeliveryId& id, const std::string& why,
                        std::function<void(Result<exchange::DeliveryAct>)> done) override;
   exchange::StoreCounts counts() const override { return {7, 3, 21}; }

@@ -54,6 +54,7 @@ struct MemoryTables {
   std::uint64_t receipt_cursor = 0;
   std::map<std::pair<std::string, std::uint64_t>, Bytes> checkpoints;
   std::map<std::pair<exchange::MessageRow, std::uint64_t>, exchange::StoredReceipt> receipts;  ///< by number
+  std::map<std::pair<exchange::MessageRow, AgencyCode>, Forwarding> forwardings;
   std::map<Digest, Bytes> certificates;
   std::map<Digest, RegistryEntry> registry;
   std::map<std::pair<MessageKey, exchange::MessageRow>, bool> statuses;  ///< by the message they name

@@ -290,6 +290,13 @@ std::optional<Bytes> MemoryMessageStore::latest_checkpoint(const std::string& or
   return std::prev(after)->second;
 }
 
+std::optional<Forwarding> MemoryMessageStore::forwarding(MessageRow message, const AgencyCode& to) const {
+  const std::lock_guard lock(disk_->mutex);
+  const auto found = disk_->tables.forwardings.find({message, to});
+  if (found == disk_->tables.forwardings.end()) return std::nullopt;
+  return found->second;
+}
+
 std::optional<Bytes> MemoryMessageStore::certificate(const Digest& sha256) const {
   const std::lock_guard lock(disk_->mutex);
   return find_bytes(disk_->tables.certificates, sha256);

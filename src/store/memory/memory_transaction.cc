@@ -75,6 +75,11 @@ bool MemoryTransaction::put_receipt(MessageRow message, const StoredReceipt& rec
   return true;
 }
 
+void MemoryTransaction::put_forwarding(MessageRow message, const AgencyCode& to,
+                                       const Forwarding& forwarding) {
+  undo_.put(tables_.forwardings, {message, to}, forwarding);
+}
+
 void MemoryTransaction::put_certificate(const Digest& sha256, const Bytes& der) {
   if (!tables_.certificates.contains(sha256)) undo_.put(tables_.certificates, sha256, der);
 }

@@ -154,6 +154,15 @@ CREATE TABLE blocking (                -- rows of outgoing or of inbox, both of 
   PRIMARY KEY (blocker, blocked)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blocking_blocked ON blocking (blocked, blocker);
+
+CREATE TABLE forwarding (              -- of messages to agencies that their sender did not name
+  message INTEGER NOT NULL,
+  agency TEXT NOT NULL,
+  record BLOB NOT NULL,
+  signature BLOB NOT NULL,
+  certificate BLOB NOT NULL,
+  PRIMARY KEY (message, agency)
+) STRICT, WITHOUT ROWID;
 )";
 
 constexpr std::array<Migration, 2> kMigrations{{{kVersion1}, {kVersion2}}};

@@ -285,6 +285,16 @@ std::optional<Bytes> SqliteMessageStore::latest_checkpoint(const std::string& or
   });
 }
 
+std::optional<Forwarding> SqliteMessageStore::forwarding(MessageRow message, const AgencyCode& to) const {
+  return read([&](Database& database) -> std::optional<Forwarding> {
+    Query query = database.query(
+        "SELECT record, signature, certificate FROM forwarding WHERE message = ? AND agency = ?", message,
+        to.text());
+    if (!query.next()) return std::nullopt;
+    return Forwarding{query.bytes(0), query.bytes(1), query.digest(2)};
+  });
+}
+
 std::optional<Bytes> SqliteMessageStore::certificate(const Digest& sha256) const {
   return read([&](Database& database) {
     Query query = database.query("SELECT der FROM certificate WHERE sha256 = ?", sha256);

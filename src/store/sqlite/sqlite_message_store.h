@@ -65,6 +65,8 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::vector<exchange::StoredReceipt> receipts_of(exchange::MessageRow message) const override;
   [[nodiscard]] std::optional<Bytes> checkpoint(const std::string& origin, std::uint64_t size) const override;
   [[nodiscard]] std::optional<Bytes> latest_checkpoint(const std::string& origin) const override;
+  [[nodiscard]] std::optional<Forwarding> forwarding(exchange::MessageRow message,
+                                                     const AgencyCode& to) const override;
   [[nodiscard]] std::optional<Bytes> certificate(const Digest& sha256) const override;
   [[nodiscard]] std::vector<RegistryEntry> registry() const override;
   [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,

@@ -83,6 +83,14 @@ bool SqliteTransaction::put_receipt(MessageRow message, const StoredReceipt& rec
   return true;
 }
 
+void SqliteTransaction::put_forwarding(MessageRow message, const AgencyCode& to,
+                                       const Forwarding& forwarding) {
+  database_.run(
+      "INSERT OR REPLACE INTO forwarding (message, agency, record, signature, certificate) "
+      "VALUES (?, ?, ?, ?, ?)",
+      message, to.text(), Blob{forwarding.record}, Blob{forwarding.signature}, forwarding.certificate);
+}
+
 void SqliteTransaction::put_certificate(const Digest& sha256, const Bytes& der) {
   database_.run("INSERT OR IGNORE INTO certificate (sha256, der) VALUES (?, ?)", sha256, Blob{der});
 }

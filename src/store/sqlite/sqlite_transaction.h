@@ -37,6 +37,8 @@ class SqliteTransaction final : public exchange::Transaction {
   [[nodiscard]] std::uint64_t receipt_cursor() override;
   void put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) override;
   bool put_receipt(exchange::MessageRow message, const exchange::StoredReceipt& receipt) override;
+  void put_forwarding(exchange::MessageRow message, const AgencyCode& to,
+                      const Forwarding& forwarding) override;
   void put_certificate(const Digest& sha256, const Bytes& der) override;
   void put_registry_entry(const RegistryEntry& entry) override;
 
