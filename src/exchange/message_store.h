@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "exchange/content_store.h"
+#include "exchange/retention_store.h"
 #include "model/delivery.h"
 #include "model/evidence_record.h"
 #include "model/forwarding.h"
@@ -42,6 +43,7 @@ struct StoredMessage {
   Timestamp stored_at;
   Bytes verdict;                ///< codec::write_verdict
   std::uint64_t log_index = 0;  ///< of its acceptance record
+  std::optional<Timestamp> contents_pruned_at;  ///< since then `contents` is empty, whatever the header names
 };
 
 /// What deduplication needs of a stored message.
@@ -182,6 +184,8 @@ class Transaction {
   virtual void put_certificate(const Digest& sha256,
                                const Bytes& der) = 0;               ///< keeping it again changes nothing
   virtual void put_registry_entry(const RegistryEntry& entry) = 0;  ///< inserts or replaces by certificate
+
+  [[nodiscard]] virtual Pruning& pruning() = 0;  ///< valid as long as the transaction
 };
 
 /// Runs inside the transaction; an error it returns undoes its own writes alone and is its completion's
@@ -304,6 +308,8 @@ class MessageStore {
   /// Status messages stored here that name this message, oldest first, at most `limit`.
   [[nodiscard]] virtual std::vector<StoredMessage> statuses_of(const MessageKey& named,
                                                                std::size_t limit) const = 0;
+
+  [[nodiscard]] virtual const RetentionView& retention() const = 0;
 };
 
 }  // namespace tram::exchange

@@ -86,6 +86,8 @@ TEST_F(SchemaTest, AStoreOfVersion1IsRead) {
   EXPECT_EQ(store.statuses_of({AgencyCode::parse("G09.02").value(), MessageId("m0")}, 9).at(0).key.id.text(),
             "s1");
   EXPECT_EQ(store.counts().messages, 2U);
+  EXPECT_EQ(store.retention().use_of("s-0000000001").bytes, 40U);  // both messages' contents
+  EXPECT_EQ(store.retention().users_of("s-0000000001", exchange::MessageRow(0), 9).at(0), known->row);
 }
 
 }  // namespace

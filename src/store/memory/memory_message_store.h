@@ -7,6 +7,7 @@
 #include "exchange/message_store.h"
 #include "store/failure_handler.h"
 #include "store/memory/memory_disk.h"
+#include "store/memory/memory_pruning.h"
 
 namespace tram::store {
 
@@ -67,6 +68,7 @@ class MemoryMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::vector<RegistryEntry> registry() const override;
   [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,
                                                                  std::size_t limit) const override;
+  [[nodiscard]] const exchange::RetentionView& retention() const override { return retention_; }
 
  private:
   /// With its claims so far; `present` of them say nothing of an earlier hand-over.
@@ -77,6 +79,7 @@ class MemoryMessageStore final : public exchange::MessageStore {
   [[nodiscard]] MessageKey key_of(std::optional<exchange::MessageRow> message) const;
 
   const std::shared_ptr<MemoryDisk> disk_;
+  const MemoryRetentionView retention_{*disk_};
   const std::shared_ptr<MemoryCommitter> committer_;
   std::map<std::string, std::uint64_t> served_;  // by queue; guarded by the disk's mutex
   const std::int64_t

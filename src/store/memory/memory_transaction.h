@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "store/memory/memory_disk.h"
+#include "store/memory/memory_pruning.h"
 #include "store/memory/undo.h"
 #include "store/turns.h"
 
@@ -13,7 +14,7 @@ namespace tram::store {
 class MemoryTransaction final : public exchange::Transaction {
  public:
   MemoryTransaction(MemoryTables& tables, Undo& undo, Turns& turns)
-      : tables_(tables), undo_(undo), turns_(turns) {}
+      : tables_(tables), undo_(undo), turns_(turns), pruning_(tables, undo) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -43,6 +44,7 @@ class MemoryTransaction final : public exchange::Transaction {
                       const Forwarding& forwarding) override;
   void put_certificate(const Digest& sha256, const Bytes& der) override;
   void put_registry_entry(const RegistryEntry& entry) override;
+  [[nodiscard]] exchange::Pruning& pruning() override { return pruning_; }
 
   /// Queue rows that are gone, and those whose claims end though they stay.
   [[nodiscard]] const std::vector<exchange::QueueRow>& removed() const { return removed_; }
@@ -70,6 +72,7 @@ class MemoryTransaction final : public exchange::Transaction {
   MemoryTables& tables_;
   Undo& undo_;
   Turns& turns_;
+  MemoryPruning pruning_;
   std::vector<exchange::QueueRow> removed_;
   std::vector<exchange::QueueRow> unclaimed_;
 };

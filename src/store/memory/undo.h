@@ -41,6 +41,13 @@ class Undo {
     steps_.push_back([&vector] { vector.pop_back(); });
   }
 
+  template <class Vector>
+  void replace(Vector& vector, std::size_t place, typename Vector::value_type value) {
+    steps_.push_back([&vector, place, old = std::exchange(vector.at(place), std::move(value))]() mutable {
+      vector.at(place) = std::move(old);
+    });
+  }
+
   template <class Value>
   void assign(Value& place, Value value) {
     steps_.push_back(

@@ -34,6 +34,7 @@ struct Batch {
   std::vector<NowWaiting> waiting;
   std::vector<exchange::QueueRow> unclaimed;  ///< rows that stay, and whose claims end
   std::vector<exchange::QueueRow> removed;
+  bool empty_write_ahead = false;  ///< after the commit; see Pruning
 
   struct Mark {
     Counters counters;

@@ -107,6 +107,17 @@ void Committer::finish(const Batch& batch) {
   counters_ = batch.counters;
   waiting_.committed(batch);
   log_.publish(batch.new_leaves);
+  if (batch.empty_write_ahead) empty_write_ahead();
+}
+
+// Best effort: the commit stands already, and a failure of the disk shows at the next one. Readers are not
+// waited for.
+void Committer::empty_write_ahead() {
+  try {
+    writer_.execute("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 10000");
+  } catch (const StorageFailed&) {
+    writer_.execute("PRAGMA busy_timeout = 10000");
+  }
 }
 
 // A full disk undoes the batch and says so to every unit of it. After any other failure nobody knows what

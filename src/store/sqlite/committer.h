@@ -36,6 +36,7 @@ class Committer {
   [[nodiscard]] Batch begin();
   [[nodiscard]] Result<void> run_unit(const exchange::UnitOfWork& work, Batch& batch);
   void finish(const Batch& batch);
+  void empty_write_ahead();
   [[nodiscard]] bool give_up(std::vector<WaitingUnit>& units, const Error& error, bool disk_full);
   void roll_back();
 

@@ -1,5 +1,6 @@
 #include "store/sqlite/rows.h"
 
+#include "store/sqlite/content_use.h"
 #include "store/sqlite/packing.h"
 
 namespace tram::store {
@@ -29,7 +30,8 @@ std::optional<KnownMessage> find_message(Database& database, const MessageKey& k
 std::optional<StoredMessage> load_message(Database& database, MessageRow row) {
   Query query = database.query(
       "SELECT sender, id, header_digest, submitted_digest, from_link, stored_at, log_index, kind, priority, "
-      "certificate, contents, trace, named, verdict, signature, header FROM message WHERE row = ?",
+      "certificate, contents, trace, named, verdict, signature, header, contents_pruned_at FROM message "
+      "WHERE row = ?",
       row);
   if (!query.next()) return std::nullopt;
   StoredMessage message;
@@ -49,6 +51,7 @@ std::optional<StoredMessage> load_message(Database& database, MessageRow row) {
   message.verdict = query.bytes(13);
   message.signature = query.bytes(14);
   message.header = query.bytes(15);
+  if (!query.is_null(16)) message.contents_pruned_at = query.time(16);
   return message;
 }
 
@@ -63,6 +66,7 @@ bool insert_message(Database& database, MessageRow row, const StoredMessage& mes
       message.certificate, Blob{pack(message.contents)}, Blob{pack(message.trace)},
       Blob{pack(message.references)}, Blob{message.verdict}, Blob{message.signature}, Blob{message.header});
   if (database.changes() == 0) return false;
+  add_content_use(database, row, message.contents);
   if (message.kind != MessageKind::status) return true;
   for (const MessageKey& named : message.references)
     database.run("INSERT OR IGNORE INTO status_of (sender, id, message) VALUES (?, ?, ?)",

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "store/sqlite/content_use.h"
 #include "store/sqlite/storage_failed.h"
 
 namespace tram::store {
@@ -165,7 +166,8 @@ CREATE TABLE forwarding (              -- of messages to agencies that their sen
 ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array<Migration, 2> kMigrations{{{kVersion1}, {kVersion2}}};
+constexpr std::array<Migration, 3> kMigrations{
+    {{kVersion1}, {kVersion2}, {kRetentionTables, fill_content_use}}};
 
 std::int64_t version_of(Database& database) {
   Query query = database.query("PRAGMA user_version");
@@ -175,6 +177,7 @@ std::int64_t version_of(Database& database) {
 void apply(Database& database, const Migration& migration, std::int64_t version) {
   database.execute("BEGIN IMMEDIATE");
   database.execute(migration.sql);
+  if (migration.fill != nullptr) migration.fill(database);
   database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
   database.execute("COMMIT");
 }

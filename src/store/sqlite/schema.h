@@ -12,6 +12,7 @@ namespace tram::store {
 /// change of the tables is a new migration at the end.
 struct Migration {
   const char* sql;
+  void (*fill)(Database&) = nullptr;  ///< what SQL alone cannot do, after it in the same transaction
 };
 
 /// What this program needs: version = number of migrations.

@@ -224,6 +224,8 @@ StoreCounts SqliteMessageStore::counts() const {
   return counts;
 }
 
+const RetentionView& SqliteMessageStore::retention() const { return parts_->retention; }
+
 std::uint64_t SqliteMessageStore::log_size() const { return parts_->log.size(); }
 
 Result<Digest> SqliteMessageStore::log_root(std::uint64_t size) const { return parts_->log.root(size); }

@@ -71,6 +71,7 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::vector<RegistryEntry> registry() const override;
   [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,
                                                                  std::size_t limit) const override;
+  [[nodiscard]] const exchange::RetentionView& retention() const override;
 
  private:
   struct Parts;

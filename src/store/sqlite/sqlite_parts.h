@@ -10,6 +10,7 @@
 #include "store/sqlite/committer.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/sqlite_message_store.h"
+#include "store/sqlite/sqlite_pruning.h"
 #include "store/sqlite/waiting_rows.h"
 
 namespace tram::store {
@@ -21,13 +22,15 @@ struct SqliteMessageStore::Parts {
         on_failure(std::move(handler)),
         readers(path),
         waiting(ReaderPool::connect(path)),
-        log(readers) {}
+        log(readers),
+        retention(readers, on_failure) {}
 
   FolderLock lock;
   FailureHandler on_failure;
   ReaderPool readers;
   WaitingRows waiting;
   CommittedLog log;
+  SqliteRetentionView retention;
   std::int64_t queued_before_start = 0;  // queue rows up to here may have been handed over by a predecessor
   std::unique_ptr<Committer> committer;
 };

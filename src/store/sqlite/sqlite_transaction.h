@@ -3,6 +3,7 @@
 
 #include "store/sqlite/batch.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/sqlite_pruning.h"
 #include "store/turns.h"
 
 namespace tram::store {
@@ -11,7 +12,7 @@ namespace tram::store {
 class SqliteTransaction final : public exchange::Transaction {
  public:
   SqliteTransaction(Database& database, Batch& batch, Turns& turns)
-      : database_(database), batch_(batch), turns_(turns) {}
+      : database_(database), batch_(batch), turns_(turns), pruning_(database, batch) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -41,6 +42,7 @@ class SqliteTransaction final : public exchange::Transaction {
                       const Forwarding& forwarding) override;
   void put_certificate(const Digest& sha256, const Bytes& der) override;
   void put_registry_entry(const RegistryEntry& entry) override;
+  [[nodiscard]] exchange::Pruning& pruning() override { return pruning_; }
 
  private:
   // Of the queues: see sqlite_transaction_queues.cc.
@@ -56,6 +58,7 @@ class SqliteTransaction final : public exchange::Transaction {
   Database& database_;
   Batch& batch_;
   Turns& turns_;
+  SqlitePruning pruning_;
 };
 
 }  // namespace tram::store
