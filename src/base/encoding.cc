@@ -21,7 +21,7 @@ constexpr std::array<std::int16_t, 256> base64_values() {
   std::array<std::int16_t, 256> table{};
   for (auto& value : table) value = -1;
   for (std::size_t i = 0; i < kBase64.size(); ++i)
-    table[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
+    table[static_cast<unsigned char>(kBase64[i])] = static_cast<std::int16_t>(i);
   return table;
 }
 constexpr auto kBase64Values = base64_values();
