@@ -89,12 +89,13 @@ class Node:
         self.grpc, self.http = grpc, http
         self.folder = network.dir / "nodes" / name
         self.process = None
+        self.wrapper = []  # words before the program's: a test's limits
 
     def start(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         error = open(self.folder / "stderr.txt", "ab")
         self.process = subprocess.Popen(
-            [str(programs() / "tramd"), "--config", str(self.folder / "tramd.toml")],
+            [*self.wrapper, str(programs() / "tramd"), "--config", str(self.folder / "tramd.toml")],
             stdin=subprocess.DEVNULL, stdout=error, stderr=error)
         error.close()
 
@@ -162,7 +163,8 @@ class Network:
     def __init__(self, directory, rsa=None, limits="", codes=None, links=None, home=None):
         self.dir = pathlib.Path(directory).resolve()
         self.rsa, self.limits = rsa, limits
-        self.codes, self.links, self.home = dict(codes or NODES), list(links or LINKS), dict(home or HOME)
+        self.codes, self.home = dict(codes or NODES), dict(home or HOME)
+        self.links = list(LINKS if links is None else links)
         self.sections, self.detours = {}, {}
         ports = free_ports(2 * len(self.codes))
         self.nodes = {name: Node(self, name, ports[2 * i], ports[2 * i + 1]) for i, name in enumerate(self.codes)}

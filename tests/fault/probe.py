@@ -8,18 +8,22 @@ import uuid
 
 import protocol
 
+TRY_AGAIN = (8, 10, 14)  # RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE: nothing was decided
+
 
 class Sender:
-    """One Send stream of one agency; every document has 2 KB and its own id."""
+    """Sends documents of 2 KB, each with its own id; tries again what was put off, as any client does."""
 
     def __init__(self, net, agency):
-        from tram.v1 import exchange_pb2_grpc
         self.agency, self.sent = agency, {}  # id → when it was submitted
-        self.refused = []
-        self._requests, self._run, self._count = queue.SimpleQueue(), uuid.uuid4().hex[:8], 0
+        self.refused, self.put_off = [], []  # reasons: for good, and for now
+        self._run, self._count = uuid.uuid4().hex[:8], 0
+        self._lock = threading.Lock()  # guards what follows
+        self._open = {}                # number → request without an answer
+        self._requests = queue.SimpleQueue()  # of the stream that stands
+        self._closing = threading.Event()
         self._channel = protocol.channel(net.pki, agency, net.nodes[net.home[agency]].grpc)
-        self._call = exchange_pb2_grpc.ExchangeStub(self._channel).Send(iter(self._requests.get, None))
-        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def send(self, recipient, priority):
@@ -35,22 +39,45 @@ class Sender:
                                  type=pb.DocumentType(name="Công điện"), subject="Về việc ứng phó mưa lũ"),
             attachments=[pb.AttachmentInfo(name="cong-dien.pdf", media_type="application/pdf", size=len(content),
                                            sha256=hashlib.sha256(content).digest())])
+        request = exchange_pb2.SendRequest(request=self._count, fields=fields,
+                                           contents=[pb.AttachmentContent(inline=content)])
         self.sent[message_id] = time.monotonic()
-        self._requests.put(exchange_pb2.SendRequest(request=self._count, fields=fields,
-                                                    contents=[pb.AttachmentContent(inline=content)]))
+        with self._lock:
+            self._open[self._count] = request
+            self._requests.put(request)
         return message_id
 
-    def _read(self):
+    def _work(self):
         import grpc
-        try:
-            for answer in self._call:
-                if not answer.HasField("accepted"):
-                    self.refused.append(answer.refused.message)
-        except grpc.RpcError as error:
-            self.refused.append(f"the stream ended: {error.code().name}")
+        from tram.v1 import exchange_pb2_grpc
+        while not self._closing.is_set():
+            with self._lock:
+                self._requests = queue.SimpleQueue()
+                for request in self._open.values():
+                    self._requests.put(request)
+                requests = self._requests
+            try:
+                for answer in exchange_pb2_grpc.ExchangeStub(self._channel).Send(iter(requests.get, None)):
+                    self._answered(answer, requests)
+            except grpc.RpcError as error:
+                self.put_off.append(f"the stream ended: {error.code().name} {error.details()}")
+            requests.put(None)
+            self._closing.wait(0.2)
+
+    def _answered(self, answer, requests):
+        if answer.HasField("refused") and answer.refused.code in TRY_AGAIN:
+            self.put_off.append(answer.refused.message)
+            threading.Timer(0.2, lambda: requests.put(self._open[answer.request])).start()
+            return
+        if answer.HasField("refused"):
+            self.refused.append(answer.refused.message)
+        with self._lock:
+            del self._open[answer.request]
 
     def close(self):
-        self._requests.put(None)
+        self._closing.set()
+        with self._lock:
+            self._requests.put(None)
         self._thread.join(10)
         self._channel.close()
 

@@ -10,11 +10,11 @@ import client
 import protocol
 from documents import EXPRESS_AT_HOUR, UPDATE_BEHIND, Plan
 from journal import Journal
+from probe import TRY_AGAIN
 
 BATCH = 16          # documents begun with one sync of the journal
 CHUNK = 64 * 1024   # of an upload
 PATIENCE = 10       # seconds without an answer, then the stream is broken and everything unanswered sent again
-TRY_AGAIN = (8, 10, 14)  # RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE: nothing was decided
 
 
 def fields_of(document, digest):
