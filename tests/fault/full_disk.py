@@ -136,7 +136,7 @@ class Run:
         stub = operations_pb2_grpc.OperationsStub(self.nodes.channel(f"{self.name}-operator", self.name))
         ask = lambda: stub.GetNode(operations_pb2.GetNodeRequest(), timeout=10)  # noqa: E731
         before = self.accepted()
-        self.until(lambda: ask().waiting_handover == 0, "the hand-over of what lies in the inboxes of the full node", 30)
+        self.until(lambda: ask().waiting_handover == 0, "the hand-over of what lies in the full node's inboxes", 30)
         agency, journal = next(iter(self.journals().items()))
         self.nodes.track(agency, Plan(self.options.seed).id(agency, next(iter(journal.accepted))))
         say(f"while it is full: {ask().waiting_handover} in its inboxes;"

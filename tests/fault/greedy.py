@@ -33,8 +33,8 @@ def fill(options, name):
         fields = pb.Fields(
             key=pb.MessageKey(sender=options.agency, id=message_id), recipients=[options.to],
             kind=pb.MESSAGE_KIND_DISPATCH,
-            dispatch=pb.Dispatch(code=pb.DocumentCode(number="1", notation="TB"), type=pb.DocumentType(name="Thông báo"),
-                                 subject="Một văn bản lớn"),
+            dispatch=pb.Dispatch(code=pb.DocumentCode(number="1", notation="TB"),
+                                 type=pb.DocumentType(name="Thông báo"), subject="Một văn bản lớn"),
             attachments=[pb.AttachmentInfo(name="lon.bin", media_type="application/octet-stream", size=len(content),
                                            sha256=hashlib.sha256(content).digest())])
         yield exchange_pb2.SendRequest(request=number, fields=fields, contents=[pb.AttachmentContent(inline=content)])

@@ -184,7 +184,10 @@ class Faults:
     def _stop_node(self, at, fault):
         if fault.target in self.down or fault.target in self.stopping:
             return
-        self.systems.net.nodes[fault.target].process.send_signal(signal.SIGTERM)
+        node = self.systems.net.nodes[fault.target]
+        if node.get("/readyz") is None:
+            return self._kill_node(at, fault)  # it is still starting: nothing is there yet to be ended cleanly
+        node.process.send_signal(signal.SIGTERM)
         self.stopping[fault.target] = at, fault.lasts
         self.stops += 1
 

@@ -1,7 +1,7 @@
 """A node that may not take more memory than it is given, among greedy clients.
 
-One node runs under `ulimit -v`: its address space may grow by --above MB over what it has when it is idle; beyond that an
-allocation fails and the process would end. One agency's system opens dozens of connections, and on them sends documents
+One node runs under `ulimit -v`: its address space may grow by --above MB over what it has when it is idle; beyond that
+an allocation fails and the process would end. One agency's system opens dozens of connections, and on them sends documents
 of 1 MB without reading an answer, asks for thousands of deliveries without reading one, and begins huge uploads that it
 never ends. Meanwhile two other agencies exchange documents as on any day, and each must arrive; refusals with
 RESOURCE_EXHAUSTED or UNAVAILABLE are tried again, as any client does.
