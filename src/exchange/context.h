@@ -18,6 +18,8 @@ class Wakeups {
   /// The lane of that priority, or both.
   virtual void outgoing(const std::string& link, std::optional<int> priority) = 0;
   virtual void all_links() = 0;
+  /// The peer of a link says since when it may lack what was sent to it.
+  virtual void peer_lacks_since(const std::string& link, Timestamp since) = 0;
   /// A link that pauses between two tries tries now.
   virtual void try_now(const std::string& link) = 0;
   virtual void inbox(const AgencyCode& agency, const std::string& inbox) = 0;

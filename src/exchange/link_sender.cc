@@ -140,6 +140,9 @@ void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
   }
   if (!wrong.reason.empty()) return fail(epoch, wrong);
   context_.services.observer.link_changed(name_, true, "");
+  if (hello.lacks_since && lane_ == Lane::routine) {
+    post([this, since = *hello.lacks_since] { context_.wakeups.peer_lacks_since(link_.name, since); });
+  }
   schedule_pump();
 }
 

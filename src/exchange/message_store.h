@@ -41,8 +41,8 @@ struct StoredMessage {
   std::string from_link;                  ///< the peer it came from; empty: accepted here from the sender
   std::vector<AgencyCode> trace;          ///< nodes passed before this one
   Timestamp stored_at;
-  Bytes verdict;                ///< codec::write_verdict
-  std::uint64_t log_index = 0;  ///< of its acceptance record
+  Bytes verdict;                                ///< codec::write_verdict
+  std::uint64_t log_index = 0;                  ///< of its acceptance record
   std::optional<Timestamp> contents_pruned_at;  ///< since then `contents` is empty, whatever the header names
 };
 
@@ -272,6 +272,9 @@ class MessageStore {
   /// first.
   [[nodiscard]] virtual std::vector<OutgoingItem> overdue_outgoing(Timestamp queued_before,
                                                                    std::size_t limit) const = 0;
+  /// Messages stored since a time, with a row greater than `after`, in order of rows.
+  [[nodiscard]] virtual std::vector<StoredMessage> stored_since(Timestamp since, MessageRow after,
+                                                                std::size_t limit) const = 0;
   /// Of messages accepted here, the latest message first.
   [[nodiscard]] virtual std::vector<DeadLetter> dead_letters(std::size_t limit) const = 0;
 

@@ -6,6 +6,7 @@
 #include "exchange/arrivals.h"
 #include "exchange/context.h"
 #include "exchange/delivery_desk.h"
+#include "exchange/handing_back.h"
 #include "exchange/inbox_desk.h"
 #include "exchange/link.h"
 #include "exchange/overdue.h"
@@ -60,7 +61,8 @@ class ExchangeNode final : public Node, private Wakeups {
         tracker_(context_),
         registrar_(context_),
         deliveries_(context_),
-        overdue_(context_) {
+        overdue_(context_),
+        handing_back_(context_) {
     for (const LinkSettings& link : settings_.links) {
       links_.emplace(link.name, std::make_unique<Link>(context_, link));
     }
@@ -179,6 +181,9 @@ class ExchangeNode final : public Node, private Wakeups {
   std::vector<RegistryEntry> registrations() const override { return registry_.entries(); }
 
  private:
+  void peer_lacks_since(const std::string& link, Timestamp since) override {
+    handing_back_.peer_lacks_since(link, since);
+  }
   void try_now(const std::string& link) override { peer_is_up(link); }
   void all_links() override {
     for (auto& [name, link] : links_) link->wake(std::nullopt);
@@ -202,6 +207,7 @@ class ExchangeNode final : public Node, private Wakeups {
   Registrar registrar_;
   DeliveryDesk deliveries_;
   Overdue overdue_;
+  HandingBack handing_back_;
   std::map<std::string, std::unique_ptr<Link>> links_;
   std::atomic<bool> draining_{false};
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "exchange/content_store.h"
 #include "model/forwarding.h"
@@ -56,6 +57,7 @@ struct PeerHello {
   AgencyCode node;
   std::uint64_t inline_limit = 0;
   std::uint32_t max_batch_bytes = 0;
+  std::optional<Timestamp> lacks_since;  ///< it was restored from a backup: what came since may be gone
 };
 
 /// Events of one outgoing stream, on any thread, one at a time; after closed() none.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct Settings {
   std::size_t batch_items = 64;
   std::size_t link_window = 512;  ///< items sent on a link and not yet answered
   Duration checkpoint_interval = std::chrono::milliseconds(250);
+  /// The data were restored from a backup that was taken then: peers hand back what came since.
+  std::optional<Timestamp> lacks_since;
   Duration clock_tolerance = std::chrono::minutes(5);     ///< between a signing time and the accepting clock
   Duration replay_window = std::chrono::hours(24 * 30);   ///< older messages are refused
   Duration retry_first = std::chrono::milliseconds(100);  ///< doubles with each failed try

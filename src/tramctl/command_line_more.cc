@@ -60,6 +60,13 @@ void add_operations(CLI::App& app, Chosen& chosen) {
       "that\n"
       "the sender did not address it so. Only the agency itself can send it anew.");
   add_act("cancel", "end what has not left this node, or close a dead letter", delivery_cancel);
+  const auto [copy, b] = add_command<BackupOptions>(
+      app, chosen, "backup", "a consistent copy of the running node's data (operators)", backup);
+  copy->add_option("DIR", b->dir, "a folder that is not there yet")->required();
+  copy->footer(
+      "The copy holds what was accepted before it began, and whatever it needs. Documents that travel go "
+      "on.\n"
+      "It holds documents and states, no keys: keep those in a safe of their own.");
   add_command<NoOptions>(app, chosen, "agencies", "the agencies of this node and the routes beyond it",
                          agencies);
   add_command<NoOptions>(app, chosen, "checkpoint", "the newest checkpoint of the node's log (auditors)",

@@ -20,6 +20,7 @@ namespace tram::client {
 [[nodiscard]] Result<int> delivery_retry(Context& context, const DeliveryActOptions& options);
 [[nodiscard]] Result<int> delivery_forward(Context& context, const DeliveryForwardOptions& options);
 [[nodiscard]] Result<int> delivery_cancel(Context& context, const DeliveryActOptions& options);
+[[nodiscard]] Result<int> backup(Context& context, const BackupOptions& options);
 [[nodiscard]] Result<int> agencies(Context& context, const NoOptions& options);
 [[nodiscard]] Result<int> checkpoint(Context& context, const NoOptions& options);
 [[nodiscard]] Result<int> registry_add(Context& context, const RegistryAddOptions& options);

@@ -11,7 +11,7 @@ namespace {
 
 std::string named_profile(const GlobalOptions& globals) {
   if (!globals.profile.empty()) return globals.profile;
-  const char* found = std::getenv("TRAM_PROFILE");
+  const char* found = std::getenv("TRAM_PROFILE");  // NOLINT(concurrency-mt-unsafe): nobody writes it
   return found ? found : "";
 }
 

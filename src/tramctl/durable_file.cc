@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 namespace tram::client {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Error unwritable(const std::string& path, int number) {
-  return failure(ErrorCode::internal, "FILE_UNWRITABLE", path + ": " + std::strerror(number),
+  return failure(ErrorCode::internal, "FILE_UNWRITABLE",
+                 path + ": " + std::generic_category().message(number),
                  "check the folder, its rights and the space left");
 }
 

@@ -80,6 +80,10 @@ struct DeliveriesOptions {
   unsigned limit = 100;
 };
 
+struct BackupOptions {
+  std::string dir;
+};
+
 struct DeliveryForwardOptions {
   std::string delivery;  ///< SENDER/ID/RECIPIENT
   std::string to;

@@ -106,6 +106,9 @@ Result<void> Daemon::load_keys() {
 }
 
 Result<void> Daemon::open_stores() {
+  auto restoration = Restoration::look(config_.node.data.string(), config_.log.origin);
+  if (!restoration) return restoration.error();
+  restoration_ = std::move(*restoration);
   store::ContentOptions limits;
   limits.upload_quota = config_.limits.upload_bytes_per_client;
   auto contents = store::FileContentStore::open((config_.node.data / "content").string(), limits);
@@ -122,6 +125,8 @@ Result<void> Daemon::open_stores() {
                                                   {*contents_, on_failure, config_.log.origin});
   if (!messages) return messages.error();
   messages_ = std::move(*messages);
+  if (auto begun = restoration_.begin_epoch(*messages_, config_.node.code, clock_.now()); !begun)
+    return begun;
   keep_seal_certificates();
   return {};
 }
@@ -146,6 +151,7 @@ exchange::Settings Daemon::settings() const {
   out.log_origin = config_.log.origin;
   out.checkpoint_interval = config_.log.checkpoint_interval;
   out.inline_limit = config_.limits.inline_bytes;
+  out.lacks_since = restoration_.lacks_since();
   out.patience = std::chrono::minutes(config_.delivery.patience_minutes);
   out.retry_first = std::chrono::milliseconds(config_.delivery.retry_first_ms);
   out.retry_cap = std::chrono::seconds(config_.delivery.retry_cap_seconds);
@@ -207,6 +213,9 @@ Result<void> Daemon::start_server() {
   options.version = kVersion;
   options.log_vkey = log_key_->verifier().vkey();
   for (const LinkConfig& link : config_.links) options.link_addresses[link.name] = link.address.text();
+  backups_ = std::make_unique<store::NodeBackup>(config_.node.data.string(), config_.node.code.text(),
+                                                 config_.log.origin, *messages_, *contents_, clock_);
+  options.backups = backups_.get();
   auto server = transport::Server::start(options, *node_, *contents_, *workers_, *timers_, clock_);
   if (!server) return server.error();
   server_ = std::move(*server);

@@ -10,10 +10,12 @@
 #include "console/http_server.h"
 #include "exchange/node.h"
 #include "store/content/file_content_store.h"
+#include "store/node_backup.h"
 #include "store/sqlite/sqlite_message_store.h"
 #include "tramd/config.h"
 #include "tramd/events.h"
 #include "tramd/executors.h"
+#include "tramd/restoration.h"
 #include "tramd/signatures.h"
 #include "transport/peer_client.h"
 #include "transport/server.h"
@@ -64,6 +66,8 @@ class Daemon {
   std::unique_ptr<transport::GrpcPeers> peers_;
   std::unique_ptr<exchange::Node> node_;  // outlives the message store: completions refer to it
   std::unique_ptr<store::SqliteMessageStore> messages_;
+  Restoration restoration_;
+  std::unique_ptr<store::NodeBackup> backups_;
   std::shared_ptr<void> registry_watch_;
   std::unique_ptr<transport::Server> server_;
   std::unique_ptr<console::HttpServer> console_;

@@ -5,6 +5,7 @@
 #include "codec/message_proto.h"
 #include "exchange/inbox_desk.h"
 #include "exchange/remedies.h"
+#include "transport/pulled_stream.h"
 #include "transport/services.h"
 #include "transport/unary.h"
 
@@ -100,6 +101,37 @@ Result<exchange::QueueFilter> from_proto(const v1::ListDeliveriesRequest& reques
   return out;
 }
 
+// Copying the database may take minutes: on the stream's worker, at its first piece.
+class BackupStream final : public PulledStream<v1::BackupPiece> {
+ public:
+  using PulledStream::PulledStream;
+
+ protected:
+  Result<std::optional<v1::BackupPiece>> next() override {
+    if (!backup_) {
+      auto begun = copy();
+      if (!begun) return begun.error();
+      backup_ = std::move(*begun);
+    }
+    auto piece = backup_->next();
+    if (!piece) return piece.error();
+    if (!*piece) return std::optional<v1::BackupPiece>();
+    std::optional<v1::BackupPiece> out(std::in_place);
+    out->set_file((*piece)->file);
+    out->set_data(std::move((*piece)->bytes));
+    return out;
+  }
+
+ private:
+  Result<std::unique_ptr<exchange::Backup>> copy() {
+    if (backend().options.backups != nullptr) return backend().options.backups->begin();
+    return failure(ErrorCode::unimplemented, "NO_BACKUPS", "this node's store makes no copies of itself",
+                   "back up its database with its own tools");
+  }
+
+  std::unique_ptr<exchange::Backup> backup_;
+};
+
 class OperationsService final : public v1::Operations::CallbackService {
  public:
   using ActAnswer = std::shared_ptr<UnaryAnswer<v1::DeliveryActResponse>>;
@@ -119,6 +151,14 @@ class OperationsService final : public v1::Operations::CallbackService {
                                            v1::ListDeliveriesResponse* response) override {
     return answer(backend_, *context, response, Role::operator_,
                   [this, request](const exchange::Identity&) { return deliveries(*request); });
+  }
+
+  BackupStream::Reactor* Backup(grpc::CallbackServerContext* context, const v1::BackupRequest*) override {
+    auto caller = backend_.callers.identify(*context->auth_context());
+    const auto allowed =
+        caller ? require_role(caller->identity, Role::operator_) : Result<void>(caller.error());
+    if (!allowed) return new Refusal<BackupStream::Reactor>(to_status(allowed.error()));
+    return std::make_shared<BackupStream>(backend_, std::move(*caller), *context)->begin();
   }
 
   grpc::ServerUnaryReactor* RetryDelivery(grpc::CallbackServerContext* context,

@@ -40,7 +40,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       reactor->StartRead(&arrived_);
       v1::RelayFrame frame;
       *frame.mutable_hello() =
-          to_proto(exchange::PeerHello{options_.node, options_.inline_limit, options_.max_batch_bytes});
+          to_proto(exchange::PeerHello{options_.node, options_.inline_limit, options_.max_batch_bytes, {}});
       frame.mutable_hello()->set_lane(static_cast<v1::Lane>(lane_));
       outgoing_ = std::move(frame);
       writing_ = true;

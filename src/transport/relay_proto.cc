@@ -162,7 +162,12 @@ Result<exchange::PeerHello> from_proto(const v1::Hello& hello) {
     error.field = "hello.node";
     return error;
   }
-  return exchange::PeerHello{std::move(*node), hello.inline_limit(), hello.max_batch_bytes()};
+  exchange::PeerHello out{std::move(*node), hello.inline_limit(), hello.max_batch_bytes(), {}};
+  if (hello.lacks_since().empty()) return out;
+  const auto since = from_rfc3339(hello.lacks_since());
+  if (!since) return invalid("hello.lacks_since", "TIME_MALFORMED", "not a time in RFC 3339");
+  out.lacks_since = *since;
+  return out;
 }
 
 v1::Hello to_proto(const exchange::PeerHello& hello) {
@@ -172,6 +177,7 @@ v1::Hello to_proto(const exchange::PeerHello& hello) {
   out.set_max_version(kProtocolVersion);
   out.set_max_batch_bytes(hello.max_batch_bytes);
   out.set_inline_limit(hello.inline_limit);
+  if (hello.lacks_since) out.set_lacks_since(to_rfc3339(*hello.lacks_since));
   return out;
 }
 

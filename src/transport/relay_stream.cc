@@ -83,8 +83,8 @@ Result<void> RelayStream::hello(const v1::Hello& hello) {
   greeted_ = true;
   const exchange::Settings& settings = backend().node.settings();
   v1::RelayAnswer answer;
-  *answer.mutable_hello() =
-      to_proto(exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes});
+  *answer.mutable_hello() = to_proto(
+      exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes, settings.lacks_since});
   answer.mutable_hello()->set_lane(hello.lane());
   write(std::move(answer));
   {

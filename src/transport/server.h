@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/executor.h"
+#include "exchange/backup.h"
 #include "exchange/node.h"
 
 namespace tram::transport {
@@ -25,6 +26,7 @@ struct ServerOptions {
   std::string log_vkey;              ///< C2SP verifier key of the node's log
   std::map<std::string, std::string> link_addresses;  ///< by link, to be shown to operators
   int streams_per_connection = 256;
+  exchange::BackupSource* backups = nullptr;  ///< outlives the server; without it there are none
 };
 
 /// Threads: every method, any thread; drain() and shutdown() in that order.

@@ -73,6 +73,27 @@ TEST_P(DeadLetters, OnlyWhatWasNeverClaimedInThisProcessCertainlyStayed) {
   EXPECT_TRUE(store().may_have_left(second));
 }
 
+TEST_P(DeadLetters, MessagesStoredSinceATimeAreFoundInSteps) {
+  const auto stored_at = [&](const std::string& id, std::int64_t micros) {
+    committed(store(), [&](Transaction& transaction) {
+      StoredMessage stored = message(id);
+      stored.stored_at = from_micros(micros);
+      transaction.insert(stored);
+    });
+  };
+  stored_at("old", 10);
+  stored_at("one", 20);
+  stored_at("clock set back", 5);
+  stored_at("two", 30);
+  const auto first = store().stored_since(from_micros(20), MessageRow(0), 1);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].key, key("one"));
+  const auto rest = store().stored_since(from_micros(20), first[0].row, 9);
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].key, key("two"));
+  EXPECT_TRUE(store().stored_since(from_micros(20), rest[0].row, 9).empty());
+}
+
 TEST_P(DeadLetters, AMessagesCopiesAreFoundAndLoseRecipients) {
   const MessageRow row = add("m");
   committed(store(), [&](Transaction& transaction) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "log/merkle.h"
+
 namespace tram::sim {
 
 SimNode::Running::Running(SimNode& owner, const LifePtr& new_life)
@@ -74,6 +76,22 @@ Digest SimNode::register_agency(const std::string& agency, const std::string& sy
 
 void SimNode::register_entry(const RegistryEntry& entry) {
   disk_->tables.registry.insert_or_assign(entry.certificate, entry);
+}
+
+SimNode::Disks SimNode::copy_disk() const {
+  Disks copy{std::make_shared<store::MemoryDisk>(), std::make_shared<store::MemoryContentDisk>()};
+  copy.messages->tables = disk_->tables;
+  for (const exchange::LogEntry& entry : disk_->tables.log)
+    copy.messages->tiles.put(copy.messages->tree.append(log::leaf_hash(entry.record)));
+  copy.contents->last_segment = content_disk_->last_segment;
+  copy.contents->segments = content_disk_->segments;
+  copy.contents->uploads = content_disk_->uploads;
+  return copy;
+}
+
+void SimNode::replace_disk(Disks disks) {
+  disk_ = std::move(disks.messages);
+  content_disk_ = std::move(disks.contents);
 }
 
 void SimNode::keep_certificate(const Bytes& der) { disk_->tables.certificates[Sha256::of(der)] = der; }

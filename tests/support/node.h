@@ -35,6 +35,13 @@ class SimNode {
 
   void start();
   void crash();
+  /// While it is down: a copy of what is on its disks, and putting one in their place.
+  struct Disks {
+    std::shared_ptr<store::MemoryDisk> messages;
+    std::shared_ptr<store::MemoryContentDisk> contents;
+  };
+  [[nodiscard]] Disks copy_disk() const;
+  void replace_disk(Disks disks);
   [[nodiscard]] bool is_up() const { return running_ != nullptr; }
 
   /// Before the first start: a document system of an agency, whose seal the node keeps. Answers its TLS

@@ -41,10 +41,11 @@ void Wire::connect() {
   arrival_ = std::move(*arrival);
   peer->node->peer_is_up(who->link);
   const exchange::Settings& settings = peer->node->settings();
-  backwards([self = shared_from_this(),
-             hello = exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes}] {
-    if (!self->ended_) self->events_->opened(hello);
-  });
+  backwards(
+      [self = shared_from_this(), hello = exchange::PeerHello{settings.node, settings.inline_limit,
+                                                              settings.batch_bytes, settings.lacks_since}] {
+        if (!self->ended_) self->events_->opened(hello);
+      });
 }
 
 void Wire::send(std::uint64_t batch, std::vector<exchange::HopItem> items) {

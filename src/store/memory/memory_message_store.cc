@@ -153,6 +153,16 @@ std::vector<OutgoingItem> MemoryMessageStore::overdue_outgoing(Timestamp queued_
   return out;
 }
 
+std::vector<StoredMessage> MemoryMessageStore::stored_since(Timestamp since, MessageRow after,
+                                                            std::size_t limit) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<StoredMessage> out;
+  for (auto at = disk_->tables.messages.upper_bound(after);
+       at != disk_->tables.messages.end() && out.size() < limit; ++at)
+    if (at->second.stored_at >= since) out.push_back(at->second);
+  return out;
+}
+
 std::vector<DeadLetter> MemoryMessageStore::dead_letters(std::size_t limit) const {
   const std::lock_guard lock(disk_->mutex);
   const MemoryTables& tables = disk_->tables;

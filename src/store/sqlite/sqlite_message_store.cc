@@ -109,6 +109,17 @@ bool SqliteMessageStore::holds_claim(const std::string& owner, QueueRow row) con
   return parts_->waiting.claims().holds(owner, row);
 }
 
+Result<void> SqliteMessageStore::copy_to(const std::string& path) const {
+  try {
+    auto database = Database::open(parts_->path);  // not a reader's: those may write nothing at all
+    if (!database) return database.error();
+    database->run("VACUUM INTO ?", path);
+    return {};
+  } catch (const StorageFailed& failed) {
+    return failed.error;  // the store itself is not touched
+  }
+}
+
 bool SqliteMessageStore::may_have_left(QueueRow row) const {
   return number(row) <= parts_->queued_before_start || parts_->waiting.claims().attempts(row) > 0;
 }
@@ -125,6 +136,21 @@ std::vector<OutgoingItem> SqliteMessageStore::overdue_outgoing(Timestamp queued_
       OutgoingItem item = read_outgoing(query);
       if (item.queued_at >= queued_before) break;
       if (!parts_->waiting.claims().claimed(item.row)) out.push_back(std::move(item));
+    }
+    return out;
+  });
+}
+
+std::vector<StoredMessage> SqliteMessageStore::stored_since(Timestamp since, MessageRow after,
+                                                            std::size_t limit) const {
+  return read([&](Database& database) {
+    // Rows grow with time, clocks do not always: every row behind `after` is looked at.
+    Query query =
+        database.query("SELECT row FROM message WHERE row > ? AND stored_at >= ? ORDER BY row LIMIT ?", after,
+                       since, bounded(limit));
+    std::vector<StoredMessage> out;
+    while (query.next()) {
+      if (auto message = load_message(database, query.as<MessageRow>(0))) out.push_back(*std::move(message));
     }
     return out;
   });

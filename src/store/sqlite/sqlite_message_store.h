@@ -46,6 +46,8 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] bool may_have_left(exchange::QueueRow row) const override;
   [[nodiscard]] std::vector<exchange::OutgoingItem> overdue_outgoing(Timestamp queued_before,
                                                                      std::size_t limit) const override;
+  [[nodiscard]] std::vector<exchange::StoredMessage> stored_since(Timestamp since, exchange::MessageRow after,
+                                                                  std::size_t limit) const override;
   [[nodiscard]] std::vector<exchange::DeadLetter> dead_letters(std::size_t limit) const override;
   [[nodiscard]] std::uint64_t count_outgoing(const std::string& link) const override;
   [[nodiscard]] std::vector<exchange::QueueEntry> list_queues(
@@ -72,6 +74,10 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,
                                                                  std::size_t limit) const override;
   [[nodiscard]] const exchange::RetentionView& retention() const override;
+
+  /// A copy of all that is committed at this moment, as a database of its own; the store goes on. `path` must
+  /// not exist. Blocks; INTERNAL or RESOURCE_EXHAUSTED with the system's word if it cannot be written.
+  [[nodiscard]] Result<void> copy_to(const std::string& path) const;
 
  private:
   struct Parts;

@@ -17,15 +17,17 @@ namespace tram::store {
 
 /// In order of construction; the committer ends first.
 struct SqliteMessageStore::Parts {
-  Parts(FolderLock held, const std::string& path, FailureHandler handler)
+  Parts(FolderLock held, const std::string& database_path, FailureHandler handler)
       : lock(std::move(held)),
+        path(database_path),
         on_failure(std::move(handler)),
-        readers(path),
-        waiting(ReaderPool::connect(path)),
+        readers(database_path),
+        waiting(ReaderPool::connect(database_path)),
         log(readers),
         retention(readers, on_failure) {}
 
   FolderLock lock;
+  std::string path;  // of the database
   FailureHandler on_failure;
   ReaderPool readers;
   WaitingRows waiting;

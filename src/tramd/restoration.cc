@@ -1,0 +1,81 @@
+#include "tramd/restoration.h"
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <sstream>
+
+#include "codec/evidence_json.h"
+#include "log/checkpoint.h"
+
+namespace tram::daemon {
+namespace {
+
+constexpr const char* kRestoredFile = "restored.json";
+// Messages under way while the copy was taken.
+constexpr Duration kMargin = std::chrono::minutes(10);
+
+std::optional<Bytes> content_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return bytes.str();
+}
+
+}  // namespace
+
+Result<Restoration> Restoration::look(const std::string& data, const std::string& log_origin) {
+  Restoration out;
+  out.data_ = data;
+  auto bytes = content_of(std::filesystem::path(data) / store::kBackupFile);
+  out.new_ = bytes.has_value();
+  if (!bytes) bytes = content_of(std::filesystem::path(data) / kRestoredFile);
+  if (!bytes) return out;
+  auto origin = store::read_backup_origin(*bytes);
+  if (!origin) return origin.error();
+  if (origin->log_origin == log_origin) {
+    return failure(ErrorCode::failed_precondition, "RESTORED_NEEDS_NEW_ORIGIN",
+                   "these data were restored from a backup of " + to_rfc3339(origin->taken_at) +
+                       ": the log " + log_origin + " may have gone on after that, and may not be forked",
+                   "set [log] origin to a new name, e.g. \"" + log_origin +
+                       "-2\", start, and give the peers the new log.vkey for their [[known_log]]");
+  }
+  out.origin_ = std::move(*origin);
+  return out;
+}
+
+Result<void> Restoration::begin_epoch(exchange::MessageStore& messages, const AgencyCode& node,
+                                      Timestamp now) {
+  if (!new_) return {};
+  EvidenceRecord record;
+  record.event = EvidenceEvent::operator_act;
+  record.time = now;
+  record.node = node;
+  record.reason = "LOG_EPOCH";
+  record.detail = "continues the log " + origin_->log_origin + " from a backup of " +
+                  to_rfc3339(origin_->taken_at) + " with " + std::to_string(messages.log_size()) + " entries";
+  if (const auto root = messages.log_root(messages.log_size()))
+    record.detail += ", root sha256:" + root->hex();
+  std::promise<Result<void>> done;
+  messages.submit(
+      [bytes = codec::write_record(record)](exchange::Transaction& transaction) -> Result<void> {
+        transaction.append_record(bytes, std::nullopt, "");
+        return {};
+      },
+      [&done](const Result<void>& committed) { done.set_value(committed); });
+  if (auto committed = done.get_future().get(); !committed) return committed;
+  std::error_code error;
+  const std::filesystem::path data(data_);
+  std::filesystem::rename(data / store::kBackupFile, data / kRestoredFile, error);
+  if (!error) return {};
+  return failure(ErrorCode::internal, "FOLDER_UNUSABLE", data_ + ": " + error.message(),
+                 "let the service's user write into its data folder");
+}
+
+std::optional<Timestamp> Restoration::lacks_since() const {
+  if (!origin_) return std::nullopt;
+  return origin_->taken_at - kMargin;
+}
+
+}  // namespace tram::daemon

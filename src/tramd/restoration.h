@@ -1,0 +1,36 @@
+// Starting on data that were restored from a backup.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "exchange/message_store.h"
+#include "store/node_backup.h"
+
+namespace tram::daemon {
+
+/// A copy lacks what came after it was taken; its log may have gone on elsewhere under the old name, which
+/// nobody may fork. So a restored node begins a new epoch: its log has a new origin, whose first entry names
+/// the old one, and peers hand back what they sent since. The data folder remembers that (`restored.json`).
+/// One thread.
+class Restoration {
+ public:
+  Restoration() = default;
+  /// FAILED_PRECONDITION, RESTORED_NEEDS_NEW_ORIGIN, while the configuration still has the backup's log
+  /// origin.
+  [[nodiscard]] static Result<Restoration> look(const std::string& data, const std::string& log_origin);
+
+  /// Once: the entry that begins the epoch, durable before `backup.json` becomes `restored.json`.
+  [[nodiscard]] Result<void> begin_epoch(exchange::MessageStore& messages, const AgencyCode& node,
+                                         Timestamp now);
+  /// What peers sent since then may be gone; nothing if this is no restored node.
+  [[nodiscard]] std::optional<Timestamp> lacks_since() const;
+
+ private:
+  std::string data_;
+  std::optional<store::BackupOrigin> origin_;
+  bool new_ = false;
+};
+
+}  // namespace tram::daemon

@@ -1,0 +1,60 @@
+"""A backup of a running node, rehearsed: restored, with a log of a new name, it gets back what it lost."""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+import network
+from base import MINISTRY, SENDER, NetworkTest, until
+
+
+class BackupTest(NetworkTest):
+    def restart(self, name):
+        node = self.net.nodes[name]
+        node.kill()
+        node.start()
+        node.wait_ready()
+
+    def test_a_node_restored_from_a_backup_gets_back_what_it_lost(self):
+        node, operator = self.net.nodes["noivu"], self.net.client("noivu-operator")
+        large = self.file("lon.bin", bytes(range(256)) * 12000)
+        before = self.send(self.file("truoc.txt", b"truoc"), large)["id"]
+        until(lambda: self.recipient(before, MINISTRY)["state"] == "in the inbox", what="it lies at the ministry's node")
+        folder = self.net.dir / "backup"
+        copied = operator.json("backup", folder)
+        self.assertGreaterEqual(copied["files"], 3)
+        self.assertIn("FOLDER_EXISTS", operator.run("backup", folder, check=False).stderr)
+        self.assertIn("operator", self.net.client(MINISTRY).run("backup", f"{folder}-2", check=False).stderr)
+        after = self.send(self.file("sau.txt", b"sau"))["id"]
+        self.receive(MINISTRY, after)
+        node.kill()
+        data = node.folder / "data"
+        shutil.rmtree(data)
+        shutil.copytree(folder, data)
+        refused = subprocess.run([network.programs() / "tramd", "--config", node.folder / "tramd.toml"],
+                                 capture_output=True, text=True, timeout=60)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("set [log] origin to a new name", refused.stderr)
+        configuration = node.folder / "tramd.toml"
+        origin = json.loads((data / "backup.json").read_text())["log_origin"]
+        configuration.write_text(configuration.read_text().replace(f'"{origin}"', f'"{origin}-2"'))
+        node.start()
+        node.wait_ready()
+        self.assertTrue((data / "restored.json").exists())
+        (self.net.pki / "nodes" / "noivu.log.vkey").write_text(operator.json("nodes")["log_vkey"] + "\n")
+        for name in ("truc", "sonla"):
+            self.restart(name)
+        def lines():
+            self.net.client(MINISTRY).run("receive", "--dir", f"{self.folder.name}/received/{MINISTRY}")
+            return [event["event"] for event in self.net.client("noivu-auditor").json("track", f"{SENDER}/{after}")["events"]]
+        until(lambda: "ContentHandover" in lines(), what="the document that came after the backup, handed over once more")
+        content = self.receive(MINISTRY, before) / "lon.bin"
+        self.assertEqual(content.read_bytes(), large.read_bytes())
+        fresh = self.send(self.file("moi.txt", b"moi"))["id"]
+        self.receive(MINISTRY, fresh)
+        until(lambda: self.recipient(fresh, MINISTRY)["verified_receipts"] >= 3, what="receipts of the new log")
+
+
+if __name__ == "__main__":
+    unittest.main()
