@@ -19,8 +19,11 @@ struct WaitingUnit {
 class UnitQueue {
  public:
   static constexpr std::size_t kLargestBatch = 256;
-  static constexpr std::size_t kLargestUrgentBatch =
-      32;  ///< so that an urgent unit never waits for 255 others
+  static constexpr std::size_t kLargestUrgentBatch = 32;  ///< while urgent units wait, or came lately
+  /// So many batches stay small after an urgent unit: where one came, another may, and must not find a large
+  /// batch at work.
+  static constexpr int kAlertBatches = 128;
+  static constexpr std::size_t kShareOfOthers = 8;  ///< one place in so many is never an urgent unit's
 
   void push(WaitingUnit unit, bool urgent);
   [[nodiscard]] bool empty() const { return urgent_.empty() && others_.empty(); }
@@ -28,6 +31,7 @@ class UnitQueue {
   [[nodiscard]] std::vector<WaitingUnit> take_batch();
 
  private:
+  int alert_ = 0;  // batches to go
   std::deque<WaitingUnit> urgent_;
   std::deque<WaitingUnit> others_;
 };
