@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 
 #include "codec/evidence_json.h"
 #include "codec/verdict_json.h"
@@ -109,19 +110,37 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
           return;
         }
       }
-      const auto items = context_.services.messages.claim_inbox(who_.agency, who_.inbox, owner_, wanted);
-      for (const InboxItem& item : items) hand_over(item);
+      bool last = false;  // nothing waits behind what is claimed
+      if (claimed_.empty()) {
+        for (InboxItem& item :
+             context_.services.messages.claim_inbox(who_.agency, who_.inbox, owner_, wanted))
+          claimed_.push_back(std::move(item));
+        last = claimed_.size() < wanted;
+      }
+      hand_over_claimed();
       auto listening = events();
       if (!listening) {  // closed meanwhile: what was just claimed goes back
         context_.services.messages.release_claims(owner_);
-      } else if (items.size() < wanted) {
+      } else if (last && claimed_.empty()) {
         listening->nothing_waiting();
       }
       const std::lock_guard lock(mutex_);
-      if (items.size() < wanted && !again_) {
+      if ((last || !claimed_.empty()) && !again_) {
         searching_ = false;
         return;
       }
+    }
+  }
+
+  // As far as the listener has room: a client that does not read costs claims here and no documents in
+  // memory.
+  void hand_over_claimed() {
+    while (!claimed_.empty()) {
+      const auto listening = events();
+      if (!listening) return claimed_.clear();
+      if (!listening->has_room()) return;
+      hand_over(claimed_.front());
+      claimed_.pop_front();
     }
   }
 
@@ -202,7 +221,8 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   const Context& context_;
   const Identity who_;
   const std::string owner_;
-  std::mutex mutex_;  // guards what follows
+  std::deque<InboxItem> claimed_;  // and not yet handed over; of the one search at a time
+  std::mutex mutex_;               // guards what follows
   std::shared_ptr<InboxEvents> events_;
   std::uint32_t credits_ = 0;
   bool searching_ = false;
@@ -218,6 +238,7 @@ class StreamHandle final : public InboxStream {
   explicit StreamHandle(std::shared_ptr<DeskStream> stream) : stream_(std::move(stream)) {}
   ~StreamHandle() override { stream_->close(); }
   void add_credits(std::uint32_t credits) override { stream_->add_credits(credits); }
+  void resume() override { stream_->wake(); }
   void acknowledge(const DeliveryId& id) override { stream_->acknowledge(id); }
 
  private:

@@ -82,6 +82,9 @@ struct WaitingDelivery {
 class InboxEvents {
  public:
   virtual ~InboxEvents() = default;
+  /// False while what was delivered and is not yet on its way takes as much memory as it may: nothing more is
+  /// loaded before InboxStream::resume().
+  [[nodiscard]] virtual bool has_room() { return true; }
   virtual void deliver(Delivery delivery) = 0;
   virtual void acknowledged(const DeliveryId& id) = 0;
   virtual void nothing_waiting() = 0;  ///< after each search that found nothing while credits remained
@@ -95,6 +98,8 @@ class InboxStream {
  public:
   virtual ~InboxStream() = default;
   virtual void add_credits(std::uint32_t credits) = 0;
+  /// There is room again, see InboxEvents::has_room().
+  virtual void resume() = 0;
   virtual void acknowledge(const DeliveryId& id) = 0;
 };
 

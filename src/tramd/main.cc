@@ -29,7 +29,7 @@ sigset_t block_signals() {
 
 int run(tram::daemon::Config config) {
   const sigset_t signals = block_signals();
-  mallopt(M_ARENA_MAX, kArenas);
+  mallopt(M_ARENA_MAX, kArenas);  // NOLINT(concurrency-mt-unsafe): no other thread yet
   tram::transport::prepare_grpc_environment();
   tram::daemon::Daemon daemon(std::move(config));
   if (auto started = daemon.start(); !started) {

@@ -4,6 +4,6 @@
 
 namespace tram::transport {
 
-void prepare_grpc_environment() { ::setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", 1); }
+void prepare_grpc_environment() { ::setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", 1); }  // NOLINT(concurrency-mt-unsafe): before the first thread
 
 }  // namespace tram::transport

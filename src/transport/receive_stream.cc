@@ -6,11 +6,24 @@
 #include "transport/limits.h"
 
 namespace tram::transport {
+namespace {
+
+std::size_t bytes_of(const v1::ReceiveResponse& response) {
+  std::size_t out = response.delivery().signed_().header().size();
+  for (const auto& content : response.delivery().contents()) out += content.inline_().size();
+  return out;
+}
+
+}  // namespace
 
 // The node keeps this; it must not keep the stream.
 class ReceiveStream::Events final : public exchange::InboxEvents {
  public:
   explicit Events(std::weak_ptr<ReceiveStream> stream) : stream_(std::move(stream)) {}
+  bool has_room() override {
+    const auto stream = stream_.lock();
+    return !stream || stream->has_room();
+  }
   void deliver(exchange::Delivery delivery) override {
     if (const auto stream = stream_.lock()) stream->deliver(std::move(delivery));
   }
@@ -113,20 +126,33 @@ void ReceiveStream::read_on() {
   read();
 }
 
+bool ReceiveStream::has_room() {
+  const std::lock_guard lock(mutex_);
+  return bytes_ahead_ < kDeliveredBytes;
+}
+
 void ReceiveStream::deliver(exchange::Delivery delivery) {
+  const std::string id = delivery.id.text();
+  v1::ReceiveResponse response = to_proto(std::move(delivery));
   {
     const std::lock_guard lock(mutex_);
-    outstanding_.insert(delivery.id.text());
+    outstanding_.insert(id);
+    bytes_ahead_ += bytes_of(response);
   }
-  write(to_proto(std::move(delivery)));
+  write(std::move(response));
 }
 
 void ReceiveStream::on_written(const v1::ReceiveResponse& response) {
   if (!response.has_delivery()) return;
+  std::shared_ptr<exchange::InboxStream> inbox;
   {
     const std::lock_guard lock(mutex_);
     if (ahead_ > 0) --ahead_;
+    const bool was_full = bytes_ahead_ >= kDeliveredBytes;
+    bytes_ahead_ -= std::min(bytes_ahead_, bytes_of(response));
+    if (was_full && bytes_ahead_ < kDeliveredBytes) inbox = inbox_;
   }
+  if (inbox) inbox->resume();
   grant();
 }
 

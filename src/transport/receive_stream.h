@@ -33,6 +33,7 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
   void read_on();
   void end_if_due();
 
+  bool has_room();
   void deliver(exchange::Delivery delivery);
   void acknowledged(const DeliveryId& id);
   void nothing_waiting();
@@ -41,6 +42,7 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
   std::shared_ptr<exchange::InboxStream> inbox_;
   std::uint64_t credits_ = 0;                    // the client's, not yet passed to the node
   std::uint32_t ahead_ = 0;                      // passed to the node, and nothing written for it yet
+  std::size_t bytes_ahead_ = 0;                  // delivered by the node, and not yet written
   std::unordered_set<std::string> outstanding_;  // delivered and not acknowledged
   std::size_t acknowledging_ = 0;
   bool paused_ = false;
