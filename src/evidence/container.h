@@ -14,8 +14,9 @@
 // verifier pairs them. The proof file does not hold its entry, so each of the two is useless alone: the log's
 // entry is exactly the bytes of the .json file.
 //
-// logs.vkey proves nothing: whoever made the container chose it. It lets a verifier that knows no key of a
-// log tell a damaged receipt from one it cannot judge; such a receipt is "not checked", never good.
+// logs.vkey proves nothing: whoever made the container chose it. With it every bit of a receipt is covered by
+// a signature, so that damage shows to a verifier that knows no key of the log too; such a receipt is "not
+// checked", never good.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,8 @@ struct ContainerParts {
   Bytes signature;                                  ///< wire form (trust/cms.h)
   std::vector<trust::CertificatePtr> certificates;  ///< the signer's, and its issuers' up to below the root
   std::vector<ReceiptBundle> receipts;
-  std::vector<log::VerifierKey> log_keys;  ///< of the logs of the receipts, as far as known
+  std::vector<log::VerifierKey>
+      log_keys;  ///< of the logs of the receipts, as far as known; others are left out
 };
 
 /// The next bytes of an attachment, up to some MiB; empty at its end.
@@ -31,11 +32,12 @@ using ReadChunk = std::function<Result<Bytes>()>;
 using OpenAttachment = std::function<Result<ReadChunk>(std::size_t index)>;
 
 /// Writes `path` through a temporary file beside it, which is renamed when complete; a file already there is
-/// replaced. On an error nothing is left. Equal parts give equal bytes: members are stored, not compressed,
-/// and dated 1980-01-01. Memory does not grow with the attachments: they are hashed and written as they come.
-/// Blocks. Errors: DATA_LOSS, ATTACHMENT_MISMATCH if the bytes have not the size or digest of the header;
-/// INVALID_ARGUMENT for a malformed signature, certificate or record; CONTAINER_UNWRITABLE; those of
-/// `open_attachment` and its reader.
+/// replaced. On an error nothing is left. Nothing is flushed: that is the caller's, as the name it is to
+/// have. Equal parts give equal bytes: members are stored, not compressed, and dated 1980-01-01. Memory does
+/// not grow with the attachments: they are hashed and written as they come. Blocks. Errors: DATA_LOSS,
+/// ATTACHMENT_MISMATCH if the bytes have not the size or digest of the header; INVALID_ARGUMENT for a
+/// malformed signature, certificate or record; CONTAINER_UNWRITABLE; those of `open_attachment` and its
+/// reader.
 [[nodiscard]] Result<void> write_container(const std::string& path, const ContainerParts& parts,
                                            const OpenAttachment& open_attachment);
 

@@ -20,7 +20,7 @@ class ReceiptCheck {
     check_proof();
     if (is_bad_) {
       report_.state = CheckState::bad;
-    } else if (key_is_known_ && subject_.header != nullptr) {
+    } else if (report_.key == KeySource::given && subject_.header != nullptr) {
       report_.state = CheckState::good;
     }
     return std::move(report_);
@@ -99,8 +99,10 @@ class ReceiptCheck {
           invalid("", "UNEXPECTED_SIGNATURE", "the checkpoint carries other signatures than its log's own"));
     }
     const log::VerifierKey* key = find(keys_.known, note.signatures[0].id);
-    key_is_known_ = key != nullptr;
-    if (key == nullptr) key = find(keys_.embedded, note.signatures[0].id);
+    if (key != nullptr) report_.key = KeySource::given;
+    if (key == nullptr && (key = find(keys_.embedded, note.signatures[0].id)) != nullptr) {
+      report_.key = KeySource::container;
+    }
     if (key == nullptr) return;
     const auto verified = log::verify_note(note, {key, 1});
     if (!verified) bad_proof(verified.error());
@@ -130,7 +132,6 @@ class ReceiptCheck {
   const LogKeys& keys_;
   std::vector<Error>& causes_;
   ReceiptReport report_;
-  bool key_is_known_ = false;
   bool is_bad_ = false;
 };
 

@@ -26,7 +26,7 @@ class ReceiptSet {
   ReceiptSet(MemberTable& members, const ReceiptSubject& subject, const VerificationTrust& trust)
       : members_(members), subject_(subject), trust_(trust) {}
 
-  std::vector<ReceiptReport> check() {
+  ReceiptFindings check() {
     const auto pairs = find_pairs();
     embedded_ = read_embedded_keys();
     std::size_t next = 1;
@@ -39,7 +39,8 @@ class ReceiptSet {
       check_pair(pair);
     }
     check_embedded_keys();
-    return std::move(reports_);
+    std::vector<LogKeyReport> keys = list_keys();
+    return {std::move(reports_), std::move(keys)};
   }
 
  private:
@@ -92,10 +93,26 @@ class ReceiptSet {
     return {};
   }
 
+  [[nodiscard]] bool is_of_a_receipt(const log::VerifierKey& key) const {
+    return std::any_of(reports_.begin(), reports_.end(),
+                       [&](const ReceiptReport& receipt) { return receipt.origin == key.name(); });
+  }
+
+  [[nodiscard]] std::vector<LogKeyReport> list_keys() const {
+    std::vector<LogKeyReport> out;
+    const auto& given = trust_.log_keys;
+    for (const log::VerifierKey& key : given) {
+      if (is_of_a_receipt(key)) out.push_back({key, true});
+    }
+    for (const log::VerifierKey& key : embedded_) {
+      if (std::find(given.begin(), given.end(), key) == given.end()) out.push_back({key, false});
+    }
+    return out;
+  }
+
   void check_embedded_keys() {
     for (const log::VerifierKey& key : embedded_) {
-      const auto is_its_log = [&](const ReceiptReport& receipt) { return receipt.origin == key.name(); };
-      if (std::none_of(reports_.begin(), reports_.end(), is_its_log)) {
+      if (!is_of_a_receipt(key)) {
         members_.add(kLogKeysMember, "LOG_KEY_UNRELATED", "holds the key of a log that no receipt is from");
       }
       const auto& known = trust_.log_keys;
@@ -117,8 +134,8 @@ class ReceiptSet {
 
 }  // namespace
 
-std::vector<ReceiptReport> check_receipts(MemberTable& members, const ReceiptSubject& subject,
-                                          const VerificationTrust& trust) {
+ReceiptFindings check_receipts(MemberTable& members, const ReceiptSubject& subject,
+                               const VerificationTrust& trust) {
   return ReceiptSet(members, subject, trust).check();
 }
 

@@ -8,10 +8,14 @@
 
 namespace tram::evidence {
 
+struct ReceiptFindings {
+  std::vector<ReceiptReport> receipts;  ///< in order of number
+  std::vector<LogKeyReport> log_keys;   ///< of their logs; given ones first
+};
+
 /// Pairs records with proofs by their names, checks each pair, and that numbers have no gap and logs.vkey
-/// holds exactly keys that the receipts need. A report for each receipt, in order of number; causes go to
-/// `members`.
-[[nodiscard]] std::vector<ReceiptReport> check_receipts(MemberTable& members, const ReceiptSubject& subject,
-                                                        const VerificationTrust& trust);
+/// holds exactly keys that the receipts need. Causes go to `members`.
+[[nodiscard]] ReceiptFindings check_receipts(MemberTable& members, const ReceiptSubject& subject,
+                                             const VerificationTrust& trust);
 
 }  // namespace tram::evidence

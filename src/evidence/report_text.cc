@@ -75,6 +75,21 @@ void add_members(std::string& out, const ContainerReport& report) {
   }
 }
 
+/// Why a receipt that has nothing wrong is not good.
+const char* unproven(KeySource key) {
+  return key == KeySource::container
+             ? "consistent with the key in the container, which is not independently trusted"
+             : "whose key is neither given nor in the container: its signature was not checked";
+}
+
+void add_log_keys(std::string& out, const ContainerReport& report) {
+  if (report.log_keys.empty()) return;
+  out += "log keys\n";
+  for (const LogKeyReport& one : report.log_keys) {
+    out += "           " + padded(one.given ? "given" : "found here", 13) + safe(one.key.vkey()) + "\n";
+  }
+}
+
 void add_receipts(std::string& out, const ContainerReport& report) {
   if (report.receipts.empty()) {
     out += "receipts   none\n";
@@ -94,7 +109,7 @@ void add_receipts(std::string& out, const ContainerReport& report) {
     }
     if (!receipt.origin.empty()) {
       out += ", entry " + std::to_string(receipt.index) + " of log " + safe(receipt.origin);
-      if (receipt.state == CheckState::not_checked) out += ", whose key was not given";
+      if (receipt.state == CheckState::not_checked) out += std::string(", ") + unproven(receipt.key);
     }
     out += "\n";
   }
@@ -115,10 +130,29 @@ std::string conclusion(const ContainerReport& report) {
   std::string out = "GOOD: the document is what was signed";
   if (report.receipts.empty()) return out + "; there are no receipts\n";
   if (report.receipts_state == CheckState::good) return out + ", and every receipt is proven\n";
-  return out + "; NOT CHECKED: receipts of logs whose keys were not given\n";
+  out += "; NOT CHECKED: receipts of logs whose keys were not given\n";
+  const auto& keys = report.log_keys;
+  if (std::any_of(keys.begin(), keys.end(), [](const LogKeyReport& one) { return !one.given; })) {
+    out +=
+        "To prove them, compare the keys found here with what their nodes publish, then give those to this "
+        "check.\n";
+  }
+  return out;
 }
 
 }  // namespace
+
+std::string_view name(KeySource source) {
+  switch (source) {
+    case KeySource::none:
+      return "none";
+    case KeySource::container:
+      return "container";
+    case KeySource::given:
+      return "given";
+  }
+  return "?";
+}
 
 std::string to_text(const ContainerReport& report) {
   std::string out = "container  " + safe(report.path) + "\n";
@@ -126,6 +160,7 @@ std::string to_text(const ContainerReport& report) {
   add_verdict(out, report);
   add_members(out, report);
   add_receipts(out, report);
+  add_log_keys(out, report);
   add_causes(out, report);
   return out + conclusion(report);
 }

@@ -26,11 +26,13 @@ class Verification {
     read_header();
     read_signature();
     compare_manifests();
-    report_.receipts =
+    ReceiptFindings found =
         check_receipts(members_,
                        {header_is_sound_ ? &*report_.header : nullptr, report_.header_digest,
                         report_.manifest_digest, signature_ ? signature_->parts.certificate : Digest()},
                        trust_);
+    report_.receipts = std::move(found.receipts);
+    report_.log_keys = std::move(found.log_keys);
     judge();
     if (header_is_sound_) check_attachments();
     members_.check_membership(header_is_sound_ ? std::string_view() : kContentFolder);

@@ -32,6 +32,13 @@ struct MemberReport {
   CheckState state = CheckState::not_checked;  ///< bad exactly when a cause names it
 };
 
+/// Whose word it is that a log has the key by which a checkpoint's signature was checked.
+enum class KeySource : std::uint8_t {
+  none = 0,       ///< no key of the log is known: the signature was not checked at all
+  container = 1,  ///< the container's alone: shows damage, proves nothing, for whoever made it chose the key
+  given = 2,      ///< of who verifies: VerificationTrust::log_keys
+};
+
 /// One receipt: a node's record, and the proof that it stands in the node's log.
 struct ReceiptReport {
   std::string member;  ///< of the record
@@ -39,9 +46,16 @@ struct ReceiptReport {
   std::optional<EvidenceRecord> record;
   std::uint64_t index = 0;      ///< of the entry in the log
   std::uint64_t tree_size = 0;  ///< of the checkpoint
-  /// good: under a checkpoint signed by a known key of that log, and about this message. not_checked: nothing
-  /// wrong, but no key of the log is known.
+  KeySource key = KeySource::none;
+  /// good: under a checkpoint signed by a given key of that log, and about this message. not_checked: nothing
+  /// wrong, but no key of the log was given.
   CheckState state = CheckState::not_checked;
+};
+
+/// A key of a log that the container's receipts are from.
+struct LogKeyReport {
+  log::VerifierKey key;
+  bool given = false;  ///< by who verifies; else it only lies in the container
 };
 
 /// Everything found. Plain values, for people and for JSON.
@@ -62,6 +76,7 @@ struct ContainerReport {
   std::optional<Verdict> verdict;  ///< if the signature could be judged over that manifest
   std::vector<MemberReport> members;
   std::vector<ReceiptReport> receipts;
+  std::vector<LogKeyReport> log_keys;  ///< given ones first
 
   /// Nothing is bad. Receipts may still be not checked: say so beside it.
   [[nodiscard]] bool acceptable() const { return causes.empty(); }
@@ -71,6 +86,8 @@ struct ContainerReport {
 /// all. The basis of time is the earliest SubmissionAcceptance among good receipts, else `trust.now`.
 /// Blocks; any thread.
 [[nodiscard]] ContainerReport verify_container(const std::string& path, const VerificationTrust& trust);
+
+[[nodiscard]] std::string_view name(KeySource source);  ///< "none", "container", "given"
 
 /// For people: several lines, the last one a conclusion. Names and texts from the container are made safe to
 /// print.

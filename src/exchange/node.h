@@ -141,7 +141,8 @@ struct EvidenceParts {
   StoredMessage message;
   Header header;
   Bytes certificate;
-  std::vector<ReceiptBundle> receipts;  ///< our own records first
+  std::vector<ReceiptBundle> receipts;     ///< our own records first
+  std::vector<log::VerifierKey> log_keys;  ///< that their checkpoints were signed with, as far as known here
 };
 
 struct LinkState {

@@ -105,6 +105,20 @@ Result<std::vector<ReceiptBundle>> Tracker::own_records(const StoredMessage& mes
   return std::vector<ReceiptBundle>{std::move(bundle)};
 }
 
+// A log's key may have changed since: only one that opens a checkpoint is given with it.
+std::vector<log::VerifierKey> Tracker::keys_of(const std::vector<ReceiptBundle>& bundles) const {
+  std::vector<log::VerifierKey> keys{context_.services.log_key.verifier()};
+  for (const auto& [node, known] : context_.settings.known_logs) {
+    if (std::find(keys.begin(), keys.end(), known.key) == keys.end()) keys.push_back(known.key);
+  }
+  std::erase_if(keys, [&](const log::VerifierKey& key) {
+    return std::none_of(bundles.begin(), bundles.end(), [&](const ReceiptBundle& bundle) {
+      return bundle.origin == key.name() && log::open_checkpoint(bundle.checkpoint, key);
+    });
+  });
+  return keys;
+}
+
 Result<EvidenceParts> Tracker::evidence(const Identity& who, const MessageKey& key,
                                         ReceiptOffice& receipts) const {
   auto message = load_for(who, key, true);
@@ -127,6 +141,7 @@ Result<EvidenceParts> Tracker::evidence(const Identity& who, const MessageKey& k
   }
   EvidenceParts parts;
   parts.certificate = std::move(*certificate);
+  parts.log_keys = keys_of(*bundles);
   parts.receipts = std::move(*bundles);
   parts.header = std::move(*header);
   parts.message = std::move(*message);

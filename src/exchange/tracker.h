@@ -21,6 +21,7 @@ class Tracker {
                                                bool auditors) const;
   [[nodiscard]] Result<std::vector<ReceiptBundle>> own_records(const StoredMessage& message,
                                                                const Bytes& note) const;
+  [[nodiscard]] std::vector<log::VerifierKey> keys_of(const std::vector<ReceiptBundle>& bundles) const;
 
   const Context& context_;
 };

@@ -29,7 +29,8 @@ void add_verify(CLI::App& app, Chosen& chosen) {
   sub->add_option("--mapping", o->mappings, kMappingHelp);
   sub->footer(
       "Without --roots, the profile's trust_roots, intermediates, log_keys and mappings are used.\n"
-      "Receipts of logs without a key are 'not checked', never good.\n"
+      "A log key that only lies in the container shows damage but proves nothing: receipts under it are\n"
+      "'not checked'. Get the log.vkey from the node's operator and give it with --log-key.\n"
       "Exit code 1 names the member at fault.\n"
       "Example:\n  tramctl verify 0193a2b4-....asice --roots roots.pem --log-key nodes/sonla/log.vkey");
 }

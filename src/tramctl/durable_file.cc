@@ -70,6 +70,16 @@ Result<void> make_folders(const std::string& base, const std::string& below) {
   return {};
 }
 
+Result<void> publish_file(const std::string& from, const std::string& to) {
+  {
+    const FileHandle file(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file || ::fsync(file.get()) != 0) return unwritable(from, errno);
+  }
+  if (auto done = move_file(from, to); !done) return done;
+  const std::string folder = fs::path(to).parent_path().string();
+  return sync_folder(folder.empty() ? "." : folder);
+}
+
 Result<void> move_file(const std::string& from, const std::string& to) {
   if (std::rename(from.c_str(), to.c_str()) != 0) return unwritable(to, errno);
   return {};

@@ -35,6 +35,8 @@ class FileHandle {
 [[nodiscard]] Result<void> sync_folder(const std::string& path);
 /// `base` and the folders of `below` ("a/b") in it, each durable.
 [[nodiscard]] Result<void> make_folders(const std::string& base, const std::string& below);
+/// Flushes a file that another writer made, gives it its name, and flushes the folder.
+[[nodiscard]] Result<void> publish_file(const std::string& from, const std::string& to);
 /// Renames a flushed file; replaces what is there.
 [[nodiscard]] Result<void> move_file(const std::string& from, const std::string& to);
 

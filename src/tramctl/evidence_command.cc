@@ -1,6 +1,9 @@
 #include <tram/v1/audit.grpc.pb.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
+#include <set>
 
 #include "codec/header_json.h"
 #include "codec/message_proto.h"
@@ -54,7 +57,33 @@ Result<evidence::ContainerParts> parts_of(const v1::EvidenceBundle& bundle) {
     if (!read) return read.error();
     out.receipts.push_back(std::move(*read));
   }
+  for (const std::string& vkey : bundle.log_keys()) {
+    auto key = log::VerifierKey::parse(vkey);
+    if (!key) return malformed("the node gives a log key that is none: " + key.error().message);
+    out.log_keys.push_back(std::move(*key));
+  }
   return out;
+}
+
+// The container gets the node's keys and the profile's. What the two say differently, and what neither knows,
+// is told.
+void add_own_keys(const Context& context, const std::vector<log::VerifierKey>& own,
+                  evidence::ContainerParts& parts) {
+  const std::vector<log::VerifierKey> given = parts.log_keys;
+  const auto named = [](const std::vector<log::VerifierKey>& keys, const std::string& origin) {
+    return std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.name() == origin; });
+  };
+  for (const log::VerifierKey& key : given)
+    if (named(own, key.name()) && std::find(own.begin(), own.end(), key) == own.end())
+      context.note("tramctl: WARNING: the node says that the log " + shown(key.name()) + " has the key " +
+                   shown(key.vkey()) + "; your profile's log_keys say another");
+  parts.log_keys.insert(parts.log_keys.end(), own.begin(), own.end());
+  std::set<std::string> without;
+  for (const ReceiptBundle& bundle : parts.receipts)
+    if (!named(parts.log_keys, bundle.origin)) without.insert(bundle.origin);
+  for (const std::string& origin : without)
+    context.note("tramctl: no key of the log " + shown(origin) +
+                 " is known to the node: get it from its operator and verify with --log-key");
 }
 
 // Attachments as they come on the stream, one after the other.
@@ -103,10 +132,12 @@ Result<std::string> write(Context& context, Reader& reader, evidence::ContainerP
   if (!below) return below.error();
   if (auto made = make_folders(dir, ""); !made) return made.error();
   const std::string path = dir + "/" + key.id.text() + ".asice";
-  const auto written =
-      evidence::write_container(path, parts, attachments_of(reader, parts.attachments, context));
-  if (!written) return written.error();
-  return path;
+  const std::string part = path + "." + std::to_string(::getpid()) + ".part";
+  auto done = evidence::write_container(part, parts, attachments_of(reader, parts.attachments, context));
+  if (done) done = publish_file(part, path);
+  if (done) return path;
+  ::unlink(part.c_str());
+  return done.error();
 }
 
 void tell(const Context& context, const std::string& path, const evidence::ContainerParts& parts,
@@ -152,7 +183,7 @@ Result<int> export_evidence(Context& context, const ExportOptions& options) {
   Result<evidence::ContainerParts> parts = parts_of(first.evidence());
   Result<std::string> path = parts ? Result<std::string>("") : Result<std::string>(parts.error());
   if (parts) {
-    parts->log_keys = *log_keys;
+    add_own_keys(context, *log_keys, *parts);
     path = write(context, *reader, *parts, options.dir, *key);
   }
   call_context.TryCancel();

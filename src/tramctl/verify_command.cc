@@ -66,6 +66,7 @@ boost::json::object report_json(const evidence::ContainerReport& report) {
                             {"origin", receipt.origin},
                             {"index", receipt.index},
                             {"tree_size", receipt.tree_size},
+                            {"log_key", evidence::name(receipt.key)},
                             {"state", name(receipt.state)}};
     if (receipt.record) {
       one["event"] = name(receipt.record->event);
@@ -77,6 +78,11 @@ boost::json::object report_json(const evidence::ContainerReport& report) {
   out["causes"] = std::move(causes);
   out["members"] = std::move(members);
   out["receipts"] = std::move(receipts);
+  boost::json::array log_keys;
+  for (const evidence::LogKeyReport& one : report.log_keys)
+    log_keys.emplace_back(
+        boost::json::object{{"vkey", one.key.vkey()}, {"source", one.given ? "given" : "container"}});
+  out["log_keys"] = std::move(log_keys);
   return out;
 }
 

@@ -39,6 +39,7 @@ class ExportStream final : public PulledStream<v1::ExportPart> {
     bundle.mutable_signed_()->set_certificate(std::move(parts->certificate));
     for (const Bytes& der : backend().options.intermediates) bundle.add_intermediates(der);
     for (const ReceiptBundle& receipts : parts->receipts) *bundle.add_receipts() = codec::to_proto(receipts);
+    for (const log::VerifierKey& log : parts->log_keys) bundle.add_log_keys(log.vkey());
     return out;
   }
 

@@ -1,5 +1,6 @@
 """The main path: sent, relayed through the axis, handed over, answered, proven, exported, checked with openssl."""
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -93,6 +94,21 @@ class ExchangeTest(NetworkTest):
         self.assertIn("FOREIGN_AGENCY", refused.stdout)
         self.assertIn("by explicit mapping: good", self.net.client(SENDER).run(*verify, "--mapping", mapping).stdout)
 
+    def with_another_checkpoint_signature(self, container):
+        """A copy, CRCs right, in which one bit of one proof's checkpoint signature differs; the proof's name, the copy."""
+        copy = container.with_suffix(".changed.asice")
+        with zipfile.ZipFile(container) as old, zipfile.ZipFile(copy, "w") as new:
+            name = next(one for one in old.namelist() if one.endswith("Handover.tlog-proof"))
+            for info in old.infolist():
+                data = old.read(info)
+                if info.filename == name:
+                    text, _, signature = data.rpartition(b" ")
+                    raw = bytearray(base64.b64decode(signature))
+                    raw[40] ^= 1
+                    data = text + b" " + base64.b64encode(raw) + b"\n"
+                new.writestr(info, data)
+        return name, copy
+
     def test_evidence_is_checked_by_standard_tools_and_by_tramctl(self):
         content = b"bang chung " * 50
         sent = self.send(self.file("bằng chứng.pdf", content))
@@ -101,6 +117,7 @@ class ExchangeTest(NetworkTest):
         folder = self.net.dir / "evidence"
         self.net.client(SENDER).run("evidence", "export", sent["id"], "--dir", folder)
         container = folder / f"{sent['id']}.asice"
+        self.assertEqual([path.name for path in folder.glob(f"{sent['id']}*")], [container.name])
         with zipfile.ZipFile(container) as archive:
             first = archive.infolist()[0]
             self.assertEqual((first.filename, first.compress_type, archive.read(first)),
@@ -115,6 +132,18 @@ class ExchangeTest(NetworkTest):
         keys = [word for node in self.net.nodes.values() for word in ("--log-key", str(node.folder / "log.vkey"))]
         verify = self.net.client(SENDER).run("verify", container, "--roots", self.net.pki / "roots.pem", *keys)
         self.assertIn("good", verify.stdout)
+        # Without a key given, the keys that the node put into the container show damage and prove nothing.
+        alone = ("--json", "verify", container, "--roots", self.net.pki / "roots.pem")
+        report = json.loads(self.net.client(SENDER).run(*alone).stdout)
+        self.assertEqual({one["log_key"] for one in report["receipts"]}, {"container"})
+        self.assertEqual((report["acceptable"], report["receipts_state"]), (True, "not checked"))
+        published = {(node.folder / "log.vkey").read_text().strip() for node in self.net.nodes.values()}
+        found = {one["vkey"] for one in report["log_keys"]}
+        self.assertTrue(found and found <= published, found)
+        name, changed = self.with_another_checkpoint_signature(container)
+        refused = self.net.client(SENDER).run(*alone[1:2], changed, *alone[3:], check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(f"{name}: the note was not signed by", refused.stdout)
         broken = container.read_bytes()
         at = broken.index(content)
         container.write_bytes(broken[:at] + bytes([broken[at] ^ 1]) + broken[at + 1:])

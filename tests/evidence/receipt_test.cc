@@ -7,6 +7,7 @@ namespace {
 
 using testing::Contains;
 using testing::Each;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr std::size_t kFirstRecord = 6;  // its place among the members
@@ -42,8 +43,41 @@ TEST(Receipts, AreNotCheckedWithoutTheLogsKey) {
     EXPECT_EQ(report.receipts[3].state, CheckState::good);
     EXPECT_EQ(report.verdict->basis, TimeBasis::arrival);  // an unproven record proves no time
     EXPECT_EQ(report.members[kFirstRecord].state, CheckState::not_checked);
-    EXPECT_THAT(to_text(report), testing::HasSubstr("NOT CHECKED"));
+    EXPECT_EQ(report.receipts[0].key, embedded ? KeySource::container : KeySource::none);
+    EXPECT_EQ(report.receipts[3].key, KeySource::given);
+    EXPECT_THAT(to_text(report), HasSubstr("NOT CHECKED"));
   }
+}
+
+TEST(Receipts, SayWhoseWordTheLogsKeyIs) {
+  const Folder folder;
+  Sample sample;
+  sample.trust.log_keys = {log_key("noivu")};
+  const ContainerReport report = verify(folder, sample.write(), sample.trust);
+  ASSERT_EQ(report.log_keys.size(), 2U);
+  EXPECT_EQ(report.log_keys[0].key, log_key("noivu"));
+  EXPECT_TRUE(report.log_keys[0].given);
+  EXPECT_EQ(report.log_keys[1].key, log_key("sonla"));
+  EXPECT_FALSE(report.log_keys[1].given);
+  const std::string text = to_text(report);
+  EXPECT_THAT(text, HasSubstr("given        " + log_key("noivu").vkey()));
+  EXPECT_THAT(text, HasSubstr("found here   " + log_key("sonla").vkey()));
+  EXPECT_THAT(text, HasSubstr("not independently trusted"));
+  EXPECT_THAT(text, HasSubstr("compare the keys found here"));
+  sample.parts.log_keys.clear();
+  const std::string without = to_text(verify(folder, sample.write(), sample.trust));
+  EXPECT_THAT(without, HasSubstr("neither given nor in the container"));
+  EXPECT_THAT(without, testing::Not(HasSubstr("compare the keys")));
+}
+
+TEST(Receipts, NeedOnlyTheKeysOfTheirLogs) {
+  const Folder folder;
+  Sample sample;
+  sample.trust.log_keys.push_back(
+      log::VerifierKey::make("other.example/log", trust::Ed25519PrivateKey::generate().value().public_key())
+          .value());
+  const ContainerReport report = verify(folder, sample.write(), sample.trust);
+  EXPECT_EQ(report.log_keys.size(), 2U) << "keys of other logs are not listed";
 }
 
 TEST(Receipts, OutliveTheSignersCertificate) {

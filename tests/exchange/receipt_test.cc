@@ -1,7 +1,10 @@
 // Receipts: only proven records of known logs, from where the recipient lies, about this very header.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "codec/evidence_json.h"
+#include "log/checkpoint.h"
 #include "tests/support/one_node.h"
 
 namespace tram::sim {
@@ -61,6 +64,28 @@ TEST_F(Receipts, AProvenHandOverMovesTheLineOn) {
   EXPECT_EQ(line("H12.01").state, RecipientState::accepted);
   EXPECT_EQ(kept(), 1U);
   EXPECT_EQ(h52.observer().count(EvidenceEvent::receipt_verified), 1U);
+}
+
+TEST_F(Receipts, EvidenceComesWithTheKeysItsCheckpointsWereSignedWithAndNoOthers) {
+  const auto origins = [&] {
+    const auto parts = node().evidence(agency(), key);
+    EXPECT_TRUE(parts);
+    std::vector<std::string> out;
+    for (const log::VerifierKey& log : parts->log_keys) {
+      out.push_back(log.name());
+      EXPECT_TRUE(std::any_of(parts->receipts.begin(), parts->receipts.end(),
+                              [&](const ReceiptBundle& bundle) {
+                                return log::open_checkpoint(bundle.checkpoint, log).has_value();
+                              }))
+          << log.name();
+    }
+    return out;
+  };
+  const std::string own = node().settings().log_origin;
+  EXPECT_EQ(origins(), std::vector{own});
+  const ReceiptBundle bundle = bundle_of("G09", {record()});
+  ASSERT_EQ(relay(bundle).result, HopResult::accepted);
+  EXPECT_EQ(origins(), (std::vector{own, bundle.origin}));
 }
 
 TEST_F(Receipts, TheSameAgainIsKeptOnce) {

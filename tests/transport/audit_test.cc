@@ -22,6 +22,9 @@ TEST_F(AuditTest, ExportsTheEvidenceThenEachAttachment) {
   parts.message.contents = {contents_.append(large).value(), contents_.append("").value()};
   parts.certificate = "the certificate";
   parts.receipts.push_back({"H52.tram.example/log", "a note", {}});
+  const auto log = log::VerifierKey::make("H52.tram.example/log",
+                                          trust::Ed25519PrivateKey::generate().value().public_key());
+  parts.log_keys.push_back(log.value());
 
   grpc::ClientContext context;
   v1::ExportRequest request;
@@ -33,6 +36,8 @@ TEST_F(AuditTest, ExportsTheEvidenceThenEachAttachment) {
   EXPECT_EQ(part.evidence().signed_().certificate(), "the certificate");
   EXPECT_EQ(part.evidence().intermediates(0), "an intermediate");
   EXPECT_EQ(part.evidence().receipts(0).checkpoint().note(), "a note");
+  ASSERT_EQ(part.evidence().log_keys_size(), 1);
+  EXPECT_EQ(part.evidence().log_keys(0), log->vkey());
   ASSERT_TRUE(reader->Read(&part));
   EXPECT_EQ(part.chunk().data().size(), kChunk);
   EXPECT_FALSE(part.chunk().last());
