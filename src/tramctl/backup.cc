@@ -20,6 +20,10 @@ class BackupWriter {
   explicit BackupWriter(std::string dir) : dir_(std::move(dir)) {}
 
   Result<void> take(const v1::BackupPiece& piece) {
+    if (piece.complete()) {
+      complete_ = true;
+      return finish();
+    }
     if (piece.file() != name_) {
       if (auto done = finish(); !done) return done;
       if (auto begun = begin(piece.file()); !begun) return begun;
@@ -36,6 +40,7 @@ class BackupWriter {
     return sync_folder(folder_);
   }
 
+  bool complete() const { return complete_; }
   std::uint64_t files() const { return files_; }
   std::uint64_t bytes() const { return bytes_; }
 
@@ -76,6 +81,7 @@ class BackupWriter {
   FileHandle file_;
   std::uint64_t files_ = 0;
   std::uint64_t bytes_ = 0;
+  bool complete_ = false;
 };
 
 }  // namespace
@@ -102,6 +108,10 @@ Result<int> backup(Context& context, const BackupOptions& options) {
   const grpc::Status status = stream->Finish();
   if (failed) return *failed;
   if (!status.ok()) return error_of(status);
+  if (!writer.complete()) {
+    return failure(ErrorCode::data_loss, "BACKUP_BROKEN_OFF", "the node's copy ended before it was complete",
+                   "remove " + options.dir + " and begin again");
+  }
   if (auto finished = writer.finish(); !finished) return finished.error();
   if (auto synced = sync_folder(options.dir); !synced) return synced.error();
   context.print(

@@ -65,6 +65,7 @@ class Receiver {
     const auto stream = stub.Receive(&call_context);
     granted_ = std::min<std::uint64_t>(kWindow, left());
     pending_ = 0;
+    emptied_ = false;
     v1::ReceiveRequest open;
     open.mutable_open()->set_credits(static_cast<std::uint32_t>(granted_));
     open.mutable_open()->set_from_the_waiting_only(!options_.wait);
@@ -81,6 +82,11 @@ class Receiver {
     if (!handled) return handled;
     if (enough()) return {};
     if (!status.ok()) return error_of(status);
+    if (!draining_ && !emptied_ && !options_.wait) {
+      return failure(ErrorCode::data_loss, "ANSWER_UNREADABLE",
+                     "the stream ended without the node's word that nothing more waits",
+                     "look whether that address is the node's, and of the same version");
+    }
     if (options_.wait || draining_ || pending_ > 0)
       return failure(ErrorCode::unavailable, "STREAM_ENDED", "the node ended the stream");
     return {};
@@ -100,6 +106,7 @@ class Receiver {
   Result<void> handle(Stream& stream, const v1::ReceiveResponse& response) {
     if (response.has_delivery()) return take(stream, response.delivery());
     if (response.draining()) draining_ = true;
+    if (response.emptied()) emptied_ = true;
     if (!response.acknowledged().empty()) return acknowledged(stream, response.acknowledged());
     return {};
   }
@@ -196,6 +203,7 @@ class Receiver {
   std::uint64_t granted_ = 0;   ///< credits of this stream that are not used up
   std::uint64_t pending_ = 0;   ///< acknowledgements not yet answered
   bool draining_ = false;
+  bool emptied_ = false;  // the node said that nothing waits: a stream may end by itself without a word
   bool all_good_ = true;
 };
 

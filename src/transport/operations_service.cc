@@ -115,8 +115,13 @@ class BackupStream final : public PulledStream<v1::BackupPiece> {
     }
     auto piece = backup_->next();
     if (!piece) return piece.error();
-    if (!*piece) return std::optional<v1::BackupPiece>();
+    if (!*piece && complete_) return std::optional<v1::BackupPiece>();
     std::optional<v1::BackupPiece> out(std::in_place);
+    if (!*piece) {
+      complete_ = true;
+      out->set_complete(true);
+      return out;
+    }
     out->set_file((*piece)->file);
     out->set_data(std::move((*piece)->bytes));
     return out;
@@ -130,6 +135,7 @@ class BackupStream final : public PulledStream<v1::BackupPiece> {
   }
 
   std::unique_ptr<exchange::Backup> backup_;
+  bool complete_ = false;
 };
 
 class OperationsService final : public v1::Operations::CallbackService {

@@ -175,8 +175,11 @@ void ReceiveStream::acknowledged(const DeliveryId& id) {
 void ReceiveStream::nothing_waiting() {
   {
     const std::lock_guard lock(mutex_);
-    nothing_waits_ = true;
+    if (std::exchange(nothing_waits_, true) || !waiting_only_) return;
   }
+  v1::ReceiveResponse response;
+  response.set_emptied(true);
+  write(std::move(response));
   end_if_due();
 }
 

@@ -90,6 +90,44 @@ TEST_F(Inbox, NoMoreThanTheCredits) {
   EXPECT_EQ(inbox.heard->deliveries.size(), 4U);
 }
 
+TEST_F(Inbox, LoadsNothingMoreForWhoHasNoRoom) {
+  for (int i = 0; i < 5; ++i) send("d" + std::to_string(i));
+  const OpenInbox inbox = open("H52.05", 0);
+  inbox.heard->room = 2;
+  inbox.stream->add_credits(10);
+  run();
+  EXPECT_EQ(inbox.heard->deliveries.size(), 2U);
+  EXPECT_EQ(inbox.heard->empty_searches, 0);
+  inbox.stream->resume();
+  run();
+  EXPECT_EQ(inbox.heard->deliveries.size(), 2U) << "there is no room yet";
+  inbox.heard->room = 5;
+  inbox.stream->resume();
+  run();
+  ASSERT_EQ(inbox.heard->deliveries.size(), 5U);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(inbox.heard->deliveries[i].id.text(), "H52.01/d" + std::to_string(i) + "/H52.05");
+  inbox.heard->room = SIZE_MAX;
+  send("later");
+  EXPECT_EQ(inbox.heard->deliveries.size(), 6U);
+  EXPECT_GE(inbox.heard->empty_searches, 1);
+}
+
+TEST_F(Inbox, WhatAStreamWithoutRoomHadClaimedGoesToAnother) {
+  for (int i = 0; i < 3; ++i) send("d" + std::to_string(i));
+  OpenInbox full = open("H52.05", 0);
+  full.heard->room = 1;
+  full.stream->add_credits(10);
+  run();
+  ASSERT_EQ(full.heard->deliveries.size(), 1U);
+  const OpenInbox other = open("H52.05");
+  run();
+  EXPECT_TRUE(other.heard->deliveries.empty());
+  full.stream.reset();
+  run();
+  EXPECT_EQ(other.heard->deliveries.size(), 3U);
+}
+
 TEST_F(Inbox, WakesAStreamThatWaits) {
   const OpenInbox inbox = open("H52.05");
   run();

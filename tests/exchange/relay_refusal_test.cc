@@ -178,6 +178,18 @@ TEST_F(RelayRefusal, TheSameAgainIsAcceptedOtherContentIsNot) {
   EXPECT_EQ(h52.messages().counts().messages, stored);
 }
 
+// What goes wrong today: once through the hub, once through the axis.
+TEST_F(RelayRefusal, TheSameDocumentByAnotherWayIsNotTakenTwice) {
+  const HopMessage hop = one().sealed();
+  ASSERT_EQ(relay(hop).result, HopResult::accepted);
+  const auto stored = h52.messages().counts();
+  const HopOutcome again = relay(hop, "H12");
+  EXPECT_EQ(again.result, HopResult::refused);
+  EXPECT_EQ(again.error.reason, "ARRIVED_ELSEWHERE");
+  EXPECT_EQ(h52.messages().counts().messages, stored.messages);
+  EXPECT_EQ(h52.messages().counts().waiting_inbox, stored.waiting_inbox);
+}
+
 TEST_F(RelayRefusal, ADrainingNodeTakesNoBatch) {
   const auto stream = node().arrivals(peer(), exchange::Lane::routine).value();
   node().drain();

@@ -12,12 +12,14 @@ namespace tram::sim {
 /// What a Receive stream heard.
 class HeardInbox final : public exchange::InboxEvents {
  public:
+  bool has_room() override { return deliveries.size() < room; }
   void deliver(exchange::Delivery delivery) override { deliveries.push_back(std::move(delivery)); }
   void acknowledged(const DeliveryId& id) override { acknowledgements.push_back(id); }
   void nothing_waiting() override { ++empty_searches; }
   void draining() override { drained = true; }
   void ended(const Error& error) override { errors.push_back(error); }
 
+  std::size_t room = SIZE_MAX;  ///< deliveries
   std::vector<exchange::Delivery> deliveries;
   std::vector<DeliveryId> acknowledgements;
   std::vector<Error> errors;

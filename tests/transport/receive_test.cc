@@ -73,11 +73,27 @@ TEST_F(ReceiveTest, CreditsReachTheNodeAFewAtATime) {
   EXPECT_GE(inbox->credits.take(), kDeliveriesAhead / 2);
 }
 
+TEST_F(ReceiveTest, AClientThatDoesNotReadHoldsNoMoreThanItMay) {
+  const auto inbox = open(1000);
+  exchange::Delivery large = delivery("d");
+  large.contents = {{false, Bytes(1 << 20, 'x')}};
+  std::size_t delivered = 0;
+  for (; inbox->events->has_room(); ++delivered) {
+    ASSERT_LT(delivered, 64U);
+    inbox->events->deliver(large);
+  }
+  EXPECT_EQ(inbox->resumed.size(), 0U);
+  for (std::size_t i = 0; i < delivered; ++i) EXPECT_EQ(next().delivery().delivery_id(), "d");
+  EXPECT_TRUE(inbox->resumed.take());
+  EXPECT_TRUE(inbox->events->has_room());
+}
+
 TEST_F(ReceiveTest, TheWaitingOnlyEndsWhenAllOfItIsAcknowledged) {
   const auto inbox = open(10, true);
   inbox->events->deliver(delivery("d1"));
   inbox->events->nothing_waiting();
   EXPECT_EQ(next().delivery().delivery_id(), "d1");
+  EXPECT_TRUE(next().emptied());
   acknowledge("d1");
   EXPECT_EQ(inbox->acknowledged.take(), "d1");
   inbox->events->acknowledged(DeliveryId("d1"));
@@ -86,8 +102,9 @@ TEST_F(ReceiveTest, TheWaitingOnlyEndsWhenAllOfItIsAcknowledged) {
   EXPECT_TRUE(inbox->closed.take());
 }
 
-TEST_F(ReceiveTest, TheWaitingOnlyOfAnEmptyInboxEndsAtOnce) {
+TEST_F(ReceiveTest, TheWaitingOnlyOfAnEmptyInboxEndsAtOnceAndSaysSo) {
   open(10, true)->events->nothing_waiting();
+  EXPECT_TRUE(next().emptied());
   EXPECT_TRUE(end().ok());
 }
 

@@ -8,6 +8,7 @@ class ScriptedInbox final : public exchange::InboxStream {
   explicit ScriptedInbox(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {}
   ~ScriptedInbox() override { inbox_->closed.put(true); }
   void add_credits(std::uint32_t credits) override { inbox_->credits.put(credits); }
+  void resume() override { inbox_->resumed.put(true); }
   void acknowledge(const DeliveryId& id) override { inbox_->acknowledged.put(id.text()); }
 
  private:

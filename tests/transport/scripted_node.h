@@ -22,6 +22,7 @@ struct Submitted {
 struct Inbox {
   std::shared_ptr<exchange::InboxEvents> events;
   Mailbox<std::uint32_t> credits;
+  Mailbox<bool> resumed;
   Mailbox<std::string> acknowledged;
   Mailbox<bool> closed;
 };
