@@ -1,9 +1,9 @@
 """A node that may not take more memory than it is given, among greedy clients.
 
 One node runs under `ulimit -v`: its address space may grow by --above MB over what it has when it is idle; beyond that
-an allocation fails and the process would end. One agency's system opens dozens of connections, and on them sends documents
-of 1 MB without reading an answer, asks for thousands of deliveries without reading one, and begins huge uploads that it
-never ends. Meanwhile two other agencies exchange documents as on any day, and each must arrive; refusals with
+an allocation fails and the process would end. One agency's system opens dozens of connections, and on them sends
+documents of 1 MB without reading an answer (half of them), asks for thousands of deliveries without reading one (a
+quarter), and begins huge uploads that it never ends (a quarter). Meanwhile two other agencies exchange documents as on any day, and each must arrive; refusals with
 RESOURCE_EXHAUSTED or UNAVAILABLE are tried again, as any client does.
 
 Exit code 0 if the node never ended, every document of the two arrived, and the node is itself afterwards: it takes and
@@ -80,9 +80,11 @@ class Run:
         """With the greedy at work, a document every 50 ms."""
         common = ["--agency", GREEDY, "--port", self.node.grpc, "--pki", self.net.pki, "--protocol",
                   self.folder / "protocol", "--to", HEAP]
-        share = self.options.connections // 4
-        crowd = [self.greedy(*common, "--send", share, "--put", share), self.greedy(*common, "--send", share)]
-        crowd.append(self.greedy("--agency", HEAP, *common[2:], "--receive", share))
+        share = {kind: self.options.connections // 4 if self.options.only in (None, kind) else 0
+                 for kind in ("send", "receive", "put")}
+        crowd = [self.greedy(*common, "--send", share["send"], "--put", share["put"]),
+                 self.greedy(*common, "--send", share["send"]),
+                 self.greedy("--agency", HEAP, *common[2:], "--receive", share["receive"])]
         try:
             over = time.monotonic() + self.options.seconds
             while time.monotonic() < over:
@@ -116,6 +118,7 @@ def main():
     parser.add_argument("--above", type=int, default=384, help="MiB of address space over the idle; default 384")
     parser.add_argument("--connections", type=int, default=128, help="of the greedy; default 128")
     parser.add_argument("--seconds", type=float, default=30, help="of greed; default 30")
+    parser.add_argument("--only", choices=["send", "receive", "put"], help="greed of this kind alone")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="tram-memory-cap-")
