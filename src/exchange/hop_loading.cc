@@ -39,6 +39,19 @@ std::optional<ProvenAcceptance> acceptance_of(const Context& context, const Stor
 
 }  // namespace
 
+bool is_permanent(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::invalid_argument:
+    case ErrorCode::not_found:
+    case ErrorCode::already_exists:
+    case ErrorCode::failed_precondition:
+    case ErrorCode::data_loss:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::size_t wire_size(const HopItem& item) {
   if (const auto* bundle = std::get_if<ReceiptBundle>(&item)) {
     std::size_t size = bundle->checkpoint.size() + 64;

@@ -17,4 +17,7 @@ namespace tram::exchange {
 /// The certificates that the peer needs to judge the item, if it is a message.
 [[nodiscard]] std::vector<Digest> certificates_of(const Context& context, const OutgoingItem& item);
 
+/// Whether another try cannot change the error: the item dies, the link goes on.
+[[nodiscard]] bool is_permanent(const Error& error);
+
 }  // namespace tram::exchange
