@@ -156,11 +156,13 @@ std::string_view name(KeySource source) {
 
 std::string to_text(const ContainerReport& report) {
   std::string out = "container  " + safe(report.path) + "\n";
-  add_header(out, report);
-  add_verdict(out, report);
-  add_members(out, report);
-  add_receipts(out, report);
-  add_log_keys(out, report);
+  if (!report.members.empty()) {  // else it is no container, and nothing can be said of its parts
+    add_header(out, report);
+    add_verdict(out, report);
+    add_members(out, report);
+    add_receipts(out, report);
+    add_log_keys(out, report);
+  }
   add_causes(out, report);
   return out + conclusion(report);
 }

@@ -149,7 +149,8 @@ Result<MessageKey> key_from(std::string_view text, const AgencyCode& sender, con
     text.remove_prefix(slash + 1);
   }
   if (key.sender.empty())
-    return invalid(option, "SENDER_MISSING", "it is not said who sent the message", "write SENDER/ID");
+    return invalid(option, "SENDER_MISSING", "it is not said who sent the message",
+                   "write SENDER/ID, like H52.01/" + codec::clean_text(text, 80));
   if (!is_message_id(text))
     return invalid(option, "MESSAGE_ID_MALFORMED", "\"" + codec::clean_text(text, 80) + "\" is no message id",
                    "write SENDER/ID; an id has 1 to 64 of 0-9 A-Z a-z . _ -");

@@ -21,10 +21,6 @@ struct Chosen {
 /// Parses, runs, prints errors.
 [[nodiscard]] int run(int argc, const char* const* argv);
 
-/// Help of --mapping.
-inline constexpr char kMappingHelp[] =
-    "SHA256=CODE: this signing certificate speaks for that agency although it does not say so";
-
 /// Commands on documents; evidence, operators' and registrars' commands.
 void add_document_commands(CLI::App& app, Chosen& chosen);
 void add_other_commands(CLI::App& app, Chosen& chosen);

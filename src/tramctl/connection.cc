@@ -49,6 +49,15 @@ grpc::ChannelArguments arguments(const Profile& profile) {
   return out;
 }
 
+// gRPC says "failed to connect to all addresses; last error: UNKNOWN: …": what counts is the end.
+std::string last_error(const std::string& message) {
+  constexpr std::string_view kLast = "last error: ", kUnknown = "UNKNOWN: ";
+  const std::size_t at = message.find(kLast);
+  std::string out = at == std::string::npos ? message : message.substr(at + kLast.size());
+  if (out.starts_with(kUnknown)) out.erase(0, kUnknown.size());
+  return out;
+}
+
 }  // namespace
 
 void set_grpc_environment() {
@@ -69,9 +78,12 @@ Result<Connection> connect(const Profile& profile) {
 
 Error error_of(const grpc::Status& status) {
   Error out = codec::error_from_status(status.error_code(), status.error_message(), status.error_details());
-  if (out.code == ErrorCode::unavailable && out.remedy.empty())
+  const bool is_of_the_node = !status.error_details().empty();
+  if (out.code == ErrorCode::unavailable && !is_of_the_node) {
+    out.message = "the node cannot be reached: " + last_error(out.message);
     out.remedy =
         "see that the node runs at the profile's address, and that roots and node_name fit its certificate";
+  }
   return out;
 }
 

@@ -22,9 +22,13 @@ Result<const Profile*> Context::profile() {
   const std::string path = named_profile(globals_);
   if (path.empty())
     return invalid("--profile", "PROFILE_MISSING", "no profile says which node to speak to and as whom",
-                   "give --profile FILE or set TRAM_PROFILE");
+                   "give --profile FILE or set TRAM_PROFILE; tramctl --help shows what stands in it");
   Result<Profile> read = read_profile(path);
-  if (!read) return read.error();
+  if (!read) {
+    Error error = read.error();
+    if (error.reason == "FILE_UNREADABLE") error.field = "--profile";
+    return error;
+  }
   profile_ = std::move(*read);
   return &*profile_;
 }

@@ -140,8 +140,17 @@ Result<std::string> write(Context& context, Reader& reader, evidence::ContainerP
   return done.error();
 }
 
+std::string verify_command(const std::string& container, const Profile& profile) {
+  std::string out = "tramctl verify " + shell_word(container) + " --roots";
+  for (const std::string& roots : profile.trust_roots) out += " " + shell_word(roots);
+  if (profile.trust_roots.empty()) out += " roots.pem";
+  out += " --log-key";
+  for (const std::string& key : profile.log_keys) out += " " + shell_word(key);
+  return profile.log_keys.empty() ? out + " log.vkey" : out;
+}
+
 void tell(const Context& context, const std::string& path, const evidence::ContainerParts& parts,
-          const std::vector<std::string>& commands) {
+          const std::vector<std::string>& commands, const Profile& profile) {
   std::size_t receipts = 0;
   for (const ReceiptBundle& bundle : parts.receipts) receipts += bundle.records.size();
   context.line("written to " + path + ": " + std::to_string(parts.attachments.size()) + " attachment(s), " +
@@ -152,6 +161,7 @@ void tell(const Context& context, const std::string& path, const evidence::Conta
     context.line("  " + command);
     list.emplace_back(command);
   }
+  context.line("or, all of it at once, without any server:\n  " + verify_command(path, profile));
   boost::json::object out;
   out["file"] = path;
   out["attachments"] = parts.attachments.size();
@@ -190,7 +200,7 @@ Result<int> export_evidence(Context& context, const ExportOptions& options) {
   const grpc::Status status = reader->Finish();
   if (!path && !status.ok() && status.error_code() != grpc::StatusCode::CANCELLED) return error_of(status);
   if (!path) return path.error();
-  tell(context, *path, *parts, check_commands(*path, *parts, profile));
+  tell(context, *path, *parts, check_commands(*path, *parts, profile), profile);
   return 0;
 }
 

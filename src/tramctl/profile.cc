@@ -140,7 +140,7 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& path) {
     return invalid_profile(path, {invalid("", "PROFILE_INVALID",
                                           path + ":" + std::to_string(error.source().begin.line) + ": " +
                                               std::string(error.description()),
-                                          "it must be TOML")});
+                                          "it must be TOML; tramctl --help shows a profile")});
   }
 }
 

@@ -6,6 +6,7 @@
 #include "tramctl/arguments.h"
 #include "tramctl/commands.h"
 #include "tramctl/connection.h"
+#include "tramctl/mapping.h"
 #include "tramctl/text.h"
 #include "tramctl/trust_files.h"
 
@@ -41,6 +42,18 @@ void tell(const Context& context, const std::string& what, const v1::RegistryEnt
   context.print(json_of(entry));
 }
 
+// By its SHA-256, or by its file.
+Result<Digest> certificate_named(const std::string& text) {
+  if (const Result<Digest> digest = fingerprint_from(text, "CERTIFICATE")) return *digest;
+  const auto certificate = read_certificate(text);
+  if (certificate) return (*certificate)->sha256();
+  if (certificate.error().reason != "FILE_UNREADABLE") return usage(certificate.error());
+  return usage(
+      invalid("CERTIFICATE", "CERTIFICATE_UNNAMED",
+              "\"" + shown(text) + "\" is neither a certificate's SHA-256 nor a file",
+              "write the 64 digits that tramctl registry list shows, or name the certificate's file"));
+}
+
 }  // namespace
 
 Result<int> registry_add(Context& context, const RegistryAddOptions& options) {
@@ -68,14 +81,10 @@ Result<int> registry_add(Context& context, const RegistryAddOptions& options) {
 }
 
 Result<int> registry_revoke(Context& context, const RegistryRevokeOptions& options) {
+  const Result<Digest> certificate = certificate_named(options.certificate);
+  if (!certificate) return certificate.error();
   v1::RevokeRequest request;
-  if (const Result<Digest> digest = Digest::from_hex(options.certificate)) {
-    request.set_certificate_sha256(std::string(digest->bytes()));
-  } else {
-    const auto certificate = read_certificate(options.certificate);
-    if (!certificate) return usage(certificate.error());
-    request.set_certificate_sha256(std::string((*certificate)->sha256().bytes()));
-  }
+  request.set_certificate_sha256(std::string(certificate->bytes()));
   const auto stub = registry_of(context);
   if (!stub) return stub.error();
   const auto revoked = call<v1::RegistryEntry>(**stub, &v1::Registry::Stub::Revoke, request);

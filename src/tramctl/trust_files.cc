@@ -18,6 +18,13 @@ Error in_file(const std::string& path, Error error) {
   return error;
 }
 
+// The remedies of the trust library are for who sends a certificate.
+Error no_certificate(const std::string& path, Error error, std::string remedy) {
+  error.field.clear();
+  error.remedy = std::move(remedy);
+  return in_file(path, std::move(error));
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -39,7 +46,11 @@ Result<std::vector<trust::CertificatePtr>> read_certificates(const std::vector<s
     const Result<std::string> text = read_file(path);
     if (!text) return text.error();
     const auto found = trust::Certificate::read_pem_bundle(*text);
-    if (!found) return in_file(path, found.error());
+    if (!found)
+      return no_certificate(
+          path, found.error(),
+          "name a file of CA certificates in PEM (-----BEGIN CERTIFICATE-----), of those you "
+          "trust alone");
     out.insert(out.end(), found->begin(), found->end());
   }
   return out;
@@ -50,7 +61,7 @@ Result<trust::CertificatePtr> read_certificate(const std::string& path) {
   if (!text) return text.error();
   const bool pem = text->find("-----BEGIN CERTIFICATE-----") != std::string::npos;
   const auto found = pem ? trust::Certificate::from_pem(*text) : trust::Certificate::from_der(*text);
-  if (!found) return in_file(path, found.error());
+  if (!found) return no_certificate(path, found.error(), "name a file with one certificate in PEM or DER");
   return *found;
 }
 

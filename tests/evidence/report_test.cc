@@ -28,6 +28,16 @@ TEST(Report, ReadsAsASummary) {
   EXPECT_THAT(text, HasSubstr("GOOD: the document is what was signed, and every receipt is proven\n"));
 }
 
+TEST(Report, OfAFileThatIsNoContainerSaysThatAlone) {
+  const Folder folder;
+  const ContainerReport report = verify(folder, "%PDF-1.7 no container", Sample().trust);
+  const std::string text = to_text(report);
+  EXPECT_THAT(text, HasSubstr("cannot be read as a container"));
+  EXPECT_THAT(text, HasSubstr("REFUSED"));
+  EXPECT_THAT(text, Not(HasSubstr("signature")));
+  EXPECT_THAT(text, Not(HasSubstr("receipts")));
+}
+
 TEST(Report, MakesHostileNamesSafeToPrint) {
   const Folder folder;
   const Sample sample;

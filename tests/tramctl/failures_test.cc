@@ -1,8 +1,12 @@
 #include "tramctl/failures.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/json/array.hpp>
+
+#include "codec/status_proto.h"
+#include "tramctl/connection.h"
 
 namespace tram::client {
 namespace {
@@ -27,6 +31,25 @@ TEST(ErrorJson, HoldsTheSame) {
   EXPECT_EQ(json.at("reason").as_string(), "NOT_REGISTERED");
   EXPECT_EQ(json.at("causes").as_array().at(0).as_object().at("field").as_string(), "recipients[1]");
   EXPECT_FALSE(json.contains("field"));
+}
+
+TEST(NodeErrors, ANodeThatCannotBeReachedIsSaidToBeSo) {
+  const Error error = error_of({grpc::StatusCode::UNAVAILABLE,
+                                "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:1: "
+                                "Failed to connect to remote host: Connection refused"});
+  EXPECT_EQ(
+      error.message,
+      "the node cannot be reached: ipv4:127.0.0.1:1: Failed to connect to remote host: Connection refused");
+  EXPECT_THAT(error.remedy, testing::HasSubstr("profile's address"));
+}
+
+TEST(NodeErrors, WhatTheNodeSaysItselfIsLeftAsItIs) {
+  const Error said = failure(ErrorCode::unavailable, "DRAINING", "the node is stopping", "send it again");
+  const std::string details = codec::status_details(said);
+  const Error error = error_of({grpc::StatusCode::UNAVAILABLE, "the node is stopping", details});
+  EXPECT_EQ(error.message, "the node is stopping");
+  EXPECT_EQ(error.reason, "DRAINING");
+  EXPECT_EQ(error.remedy, "send it again");
 }
 
 }  // namespace
