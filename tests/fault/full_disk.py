@@ -96,8 +96,8 @@ class Run:
             self.until(lambda: min(self.accepted().values()) > 50, "some documents of every agency of the node")
             disk.fill()
             began = time.monotonic()
-            self.until(self.refusals, "a refusal with RESOURCE_EXHAUSTED")
-            say(f"{self.name} is full; it refuses after {time.monotonic() - began:.1f} s: {self.refusals()}")
+            if self.until(self.refusals, "a refusal by the full node"):
+                say(f"{self.name} is full; it refuses after {time.monotonic() - began:.1f} s: {dict(self.refusals())}")
             self.while_full()
             say(f"{disk.free() / MIB:.1f} MiB are free; the file goes away")
             disk.clear()
@@ -107,7 +107,7 @@ class Run:
             self.check_put_off()
             return settling.figures() | {"node": self.name, "problems": self.problems}
 
-    def until(self, condition, what, seconds=60):
+    def until(self, condition, what, seconds=120):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.node.process.poll() is not None:
@@ -134,9 +134,11 @@ class Run:
         """It answers questions, and what lies in its inboxes is handed over."""
         from tram.v1 import operations_pb2, operations_pb2_grpc
         stub = operations_pb2_grpc.OperationsStub(self.nodes.channel(f"{self.name}-operator", self.name))
-        ask = lambda: stub.GetNode(operations_pb2.GetNodeRequest(), timeout=10)  # noqa: E731
+
+        def ask():
+            return stub.GetNode(operations_pb2.GetNodeRequest(), timeout=30)
         before = self.accepted()
-        self.until(lambda: ask().waiting_handover == 0, "the hand-over of what lies in the full node's inboxes", 30)
+        self.until(lambda: ask().waiting_handover == 0, "the hand-over of what lies in the full node's inboxes")
         agency, journal = next(iter(self.journals().items()))
         self.nodes.track(agency, Plan(self.options.seed).id(agency, next(iter(journal.accepted))))
         say(f"while it is full: {ask().waiting_handover} in its inboxes;"

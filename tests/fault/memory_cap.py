@@ -1,10 +1,10 @@
 """A node that may not take more memory than it is given, among greedy clients.
 
 One node runs under `ulimit -v`: its address space may grow by --above MB over what it has when it is idle; beyond that
-an allocation fails and the process would end. One agency's system opens dozens of connections, and on them sends
-documents of 1 MB without reading an answer (half of them), asks for thousands of deliveries without reading one (a
-quarter), and begins huge uploads that it never ends (a quarter). Meanwhile two other agencies exchange documents as on any day, and each must arrive; refusals with
-RESOURCE_EXHAUSTED or UNAVAILABLE are tried again, as any client does.
+an allocation fails and the process ends. One agency's system opens dozens of connections, and on them sends documents
+of 1 MB without reading an answer (half of them), asks for thousands of deliveries without reading one (a quarter), and
+begins huge uploads that it never ends (a quarter). Meanwhile two other agencies exchange documents as on any day, and
+each must arrive; refusals with RESOURCE_EXHAUSTED or UNAVAILABLE are tried again, as any client does.
 
 Exit code 0 if the node never ended, every document of the two arrived, and the node is itself afterwards: it takes and
 hands over a document within seconds. Prints the peaks of resident memory and of the address space.
@@ -115,7 +115,7 @@ class Run:
 def main():
     parser = argparse.ArgumentParser(prog="tests/fault/memory_cap", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--above", type=int, default=384, help="MiB of address space over the idle; default 384")
+    parser.add_argument("--above", type=int, default=1024, help="MiB of address space over the idle; default 1024")
     parser.add_argument("--connections", type=int, default=128, help="of the greedy; default 128")
     parser.add_argument("--seconds", type=float, default=30, help="of greed; default 30")
     parser.add_argument("--only", choices=["send", "receive", "put"], help="greed of this kind alone")
