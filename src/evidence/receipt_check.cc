@@ -99,11 +99,10 @@ class ReceiptCheck {
           invalid("", "UNEXPECTED_SIGNATURE", "the checkpoint carries other signatures than its log's own"));
     }
     const log::VerifierKey* key = find(keys_.known, note.signatures[0].id);
-    if (key != nullptr) report_.key = KeySource::given;
-    if (key == nullptr && (key = find(keys_.embedded, note.signatures[0].id)) != nullptr) {
-      report_.key = KeySource::container;
-    }
+    const bool given = key != nullptr;
+    if (!given) key = find(keys_.embedded, note.signatures[0].id);
     if (key == nullptr) return;
+    report_.key = given ? KeySource::given : KeySource::container;
     const auto verified = log::verify_note(note, {key, 1});
     if (!verified) bad_proof(verified.error());
   }
