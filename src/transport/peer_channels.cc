@@ -32,7 +32,10 @@ std::shared_ptr<grpc::Channel> make_channel(const PeerOptions& options, const Pe
   arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindow);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // who sends knows when to try again
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
+  // How long one attempt may take, in gRPC's words. Not less than the hello's deadline: a slow line or a busy
+  // peer that needs longer than this would never be reached.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS,
+                   static_cast<int>(std::chrono::milliseconds(kHelloDeadline).count()));
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
   return grpc::CreateCustomChannel(link.address, grpc::SslCredentials(tls), arguments);
 }
