@@ -186,7 +186,7 @@ Result<void> Daemon::start_node() {
   for (const LinkConfig& link : config_.links) {
     options.links[link.name] = {link.address.text(), link.certificate.sha256};
   }
-  peers_ = std::make_unique<transport::GrpcPeers>(options, *contents_, *workers_);
+  peers_ = std::make_unique<transport::GrpcPeers>(options, *contents_, *workers_, *timers_, clock_);
   node_ = exchange::make_node(settings(), {clock_, *workers_, *timers_, *messages_, *contents_, *seals_,
                                            *verifier_, signature_reader_, *peers_, *events_, *log_key_});
   const auto learn_mappings = [this] { verifier_->set_mappings(node_->registrations()); };

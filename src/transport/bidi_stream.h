@@ -123,6 +123,7 @@ class BidiStream : public LiveStream {
       queue_.pop_front();
       leaving_ = to_bytes(outgoing_);
       writing_ = true;
+      write_begins();
       reactor_->StartWrite(&leaving_);
     } else if (end_) {
       finished_ = true;
@@ -146,6 +147,7 @@ class BidiStream : public LiveStream {
   }
 
   void write_done(bool ok) {
+    write_ends();
     if (ok) on_written(outgoing_);
     const std::lock_guard lock(mutex_);
     writing_ = false;

@@ -8,6 +8,13 @@
 namespace tram::transport {
 namespace {
 
+Error not_reading(Duration since) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();
+  return failure(ErrorCode::unavailable, "NOT_READING",
+                 "the client has read nothing for " + std::to_string(seconds) + " s",
+                 "read what the stream brings, or ask for less at once; then open it again");
+}
+
 constexpr Duration kLongestWait = std::chrono::hours(24);  // timers need not reach years ahead
 
 }  // namespace
@@ -18,6 +25,7 @@ void LiveStream::confirm() {
 }
 
 void LiveStream::enlist() {
+  watch_reading();
   backend_.live.add(shared_from_this());
   watch_expiry();
   confirm();  // the registry may have changed between identifying and enlisting
@@ -34,6 +42,7 @@ void LiveStream::delist() {
   }
   expiry.reset();
   patience.reset();
+  reading_->stop();
   backend_.live.remove(*this);
 }
 
@@ -48,6 +57,27 @@ void LiveStream::watch_expiry() {
   });
   const std::lock_guard lock(timers_);
   if (!over_) expiry_.swap(timer);
+}
+
+void LiveStream::watch_reading() {
+  const auto since = [weak = weak_from_this()]() -> std::optional<SteadyTime> {
+    const auto self = weak.lock();
+    const SteadyTime at = self ? self->writing_since_.load() : kNoWrite;
+    return at == kNoWrite ? std::nullopt : std::optional(at);
+  };
+  const auto late = [weak = weak_from_this()](Duration age) {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->end_now(to_status(not_reading(age)));
+    self->cut_off();
+  };
+  reading_ = std::make_shared<WaitWatch>(backend_.timers, backend_.clock,
+                                         WaitWatch::Subject{backend_.options.read_patience, since, late});
+}
+
+void LiveStream::write_begins() {
+  writing_since_ = backend_.clock.steady_now();
+  reading_->begin();
 }
 
 void LiveStream::expect_end() {

@@ -3,6 +3,7 @@
 
 #include <grpcpp/server_context.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "transport/backend.h"
 #include "transport/callers.h"
+#include "transport/wait_watch.h"
 
 namespace tram::transport {
 
@@ -36,17 +38,25 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   /// At the beginning and at the end of the call.
   void enlist();
   void delist();
+  /// Between a write and the word that it is done lies the client's reading: a call whose client reads
+  /// nothing for ServerOptions::read_patience while something is to be read is ended and cut off.
+  void write_begins();
+  void write_ends() { writing_since_ = kNoWrite; }
   /// Calls cut_off() if the call still lives after kUnreadPatience.
   void expect_end();
   /// Cancels the call: its client does not read.
   virtual void cut_off() = 0;
 
  private:
+  static constexpr SteadyTime kNoWrite = SteadyTime::max();
   void watch_expiry();
+  void watch_reading();
 
   Backend& backend_;
   const Caller caller_;
   grpc::CallbackServerContext& context_;
+  std::shared_ptr<WaitWatch> reading_;  // from enlist() on
+  std::atomic<SteadyTime> writing_since_ = kNoWrite;
   std::mutex timers_;  // guards what follows
   bool over_ = false;
   std::unique_ptr<TimerHandle> expiry_;

@@ -7,6 +7,9 @@
 #include <mutex>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/executor.h"
+
 namespace tram::transport {
 
 /// One call to a peer. Threads: any.
@@ -19,6 +22,11 @@ class PeerCall {
 /// Threads: any.
 class PeerCalls {
  public:
+  /// What calls wait with; both outlive it.
+  PeerCalls(Timers& timers, const Clock& clock) : timers_(timers), clock_(clock) {}
+  [[nodiscard]] Timers& timers() const { return timers_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+
   /// False once closed: the call must not begin.
   [[nodiscard]] bool add(std::shared_ptr<PeerCall> call) {
     const std::lock_guard lock(mutex_);
@@ -50,6 +58,8 @@ class PeerCalls {
   }
 
  private:
+  Timers& timers_;
+  const Clock& clock_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable empty_;
   std::vector<std::shared_ptr<PeerCall>> calls_;

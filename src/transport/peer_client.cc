@@ -23,8 +23,9 @@ Error unknown_link(const std::string& link) {
 
 class GrpcPeers::Parts : public std::enable_shared_from_this<Parts> {
  public:
-  Parts(PeerOptions options, exchange::ContentStore& contents, Executor& workers)
-      : options_(std::move(options)), contents_(contents), workers_(workers) {}
+  Parts(PeerOptions options, exchange::ContentStore& contents, Executor& workers, Timers& timers,
+        const Clock& clock)
+      : options_(named(std::move(options))), contents_(contents), workers_(workers), calls_(timers, clock) {}
 
   std::unique_ptr<exchange::PeerStream> open(const std::string& link, exchange::Lane lane,
                                              std::shared_ptr<exchange::PeerStreamEvents> events) {
@@ -50,6 +51,11 @@ class GrpcPeers::Parts : public std::enable_shared_from_this<Parts> {
   void shutdown() { calls_.close(); }
 
  private:
+  static PeerOptions named(PeerOptions options) {
+    for (auto& [name, link] : options.links) link.name = name;
+    return options;
+  }
+
   // Uploads of one link share a connection, which relay streams do not use: a large file must not stand in
   // the way of small messages.
   std::shared_ptr<grpc::Channel> channel(const std::string& name, const PeerLink& link) {
@@ -73,8 +79,9 @@ class GrpcPeers::Parts : public std::enable_shared_from_this<Parts> {
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
 };
 
-GrpcPeers::GrpcPeers(PeerOptions options, exchange::ContentStore& contents, Executor& workers)
-    : parts_(std::make_shared<Parts>(std::move(options), contents, workers)) {}
+GrpcPeers::GrpcPeers(PeerOptions options, exchange::ContentStore& contents, Executor& workers, Timers& timers,
+                     const Clock& clock)
+    : parts_(std::make_shared<Parts>(std::move(options), contents, workers, timers, clock)) {}
 
 GrpcPeers::~GrpcPeers() { shutdown(); }
 

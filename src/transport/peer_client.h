@@ -18,6 +18,7 @@ namespace tram::transport {
 struct PeerLink {
   std::string address;  ///< "host:port"
   Digest certificate;   ///< of the peer's TLS certificate (DER): nobody else is spoken to
+  std::string name{};   ///< for people; GrpcPeers sets it to the link's
 };
 
 struct PeerOptions {
@@ -27,6 +28,8 @@ struct PeerOptions {
   AgencyCode node;          ///< this node's code
   std::uint64_t inline_limit = 1 << 20;
   std::uint32_t max_batch_bytes = 1 << 20;
+  /// For a peer that reads nothing, or does not answer what it has read: then its stream is closed.
+  Duration answer_patience = std::chrono::seconds(60);
   std::map<std::string, PeerLink> links;  ///< by the link's name
 };
 
@@ -34,8 +37,9 @@ struct PeerOptions {
 /// may still be under way; none begins.
 class GrpcPeers final : public exchange::Peers {
  public:
-  /// `contents` and `workers` outlive it; `workers` run until shutdown() has returned.
-  GrpcPeers(PeerOptions options, exchange::ContentStore& contents, Executor& workers);
+  /// All of them outlive it; `workers` run until shutdown() has returned.
+  GrpcPeers(PeerOptions options, exchange::ContentStore& contents, Executor& workers, Timers& timers,
+            const Clock& clock);
   ~GrpcPeers() override;  ///< as shutdown()
 
   [[nodiscard]] std::unique_ptr<exchange::PeerStream> open(

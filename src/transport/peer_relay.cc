@@ -10,8 +10,10 @@
 
 #include "transport/grpc_status.h"
 #include "transport/limits.h"
+#include "transport/owed_answers.h"
 #include "transport/peer_channels.h"
 #include "transport/relay_proto.h"
+#include "transport/wait_watch.h"
 #include "transport/wire_message.h"
 
 namespace tram::transport {
@@ -32,6 +34,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
 
   void begin() {
     auto* reactor = new Reactor(shared_from_this());
+    watch_answers();
     {
       const std::lock_guard lock(mutex_);
       reactor_ = reactor;
@@ -42,9 +45,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       *frame.mutable_hello() =
           to_proto(exchange::PeerHello{options_.node, options_.inline_limit, options_.max_batch_bytes, {}});
       frame.mutable_hello()->set_lane(static_cast<v1::Lane>(lane_));
-      outgoing_ = std::move(frame);
-      writing_ = true;
-      reactor->StartWrite(&outgoing_);
+      start_write(std::move(frame));
       deadline_.Set(std::chrono::system_clock::now() + kHelloDeadline,
                     [weak = weak_from_this()](bool expired) {
                       const auto self = weak.lock();
@@ -96,15 +97,23 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
   // REQUIRES: mutex_ is held.
   void proceed() {
     if (!reactor_ || over_ || writing_ || !open_ || queue_.empty()) return;
-    outgoing_ = std::move(queue_.front());
+    start_write(std::move(queue_.front()));
     queue_.pop_front();
+  }
+
+  // REQUIRES: mutex_ is held.
+  void start_write(v1::RelayFrame frame) {
+    outgoing_ = std::move(frame);
     writing_ = true;
+    owed_.writing(outgoing_.batch().number(), calls_.clock().steady_now());
+    answers_->begin();
     reactor_->StartWrite(&outgoing_);
   }
 
   void write_done(bool ok) {
     const std::lock_guard lock(mutex_);
     writing_ = false;
+    owed_.written(calls_.clock().steady_now());
     if (!ok) queue_.clear();  // the end comes as a failed read
     if (ok) proceed();
   }
@@ -169,9 +178,40 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
   }
 
   void outcome() {
+    {
+      const std::lock_guard lock(mutex_);
+      owed_.answered(answer_.outcome().number());
+    }
     std::vector<exchange::HopOutcome> outcomes;
     for (const auto& one : answer_.outcome().outcomes()) outcomes.push_back(from_proto(one));
     if (auto events = listener()) events->answered(answer_.outcome().number(), std::move(outcomes));
+  }
+
+  void watch_answers() {
+    const auto since = [weak = weak_from_this()]() -> std::optional<SteadyTime> {
+      const auto self = weak.lock();
+      if (!self) return std::nullopt;
+      const std::lock_guard lock(self->mutex_);
+      return self->over_ ? std::nullopt : self->owed_.oldest();
+    };
+    const auto late = [weak = weak_from_this()](Duration age) {
+      if (const auto self = weak.lock()) self->answer_missed(age);
+    };
+    answers_ = std::make_shared<WaitWatch>(calls_.timers(), calls_.clock(),
+                                           WaitWatch::Subject{options_.answer_patience, since, late});
+  }
+
+  void answer_missed(Duration age) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+    {
+      const std::lock_guard lock(mutex_);
+      if (over_) return;
+      if (!error_)
+        error_ = failure(ErrorCode::unavailable, "PEER_SILENT",
+                         "peer " + link_.name + " has not answered for " + std::to_string(seconds) + " s",
+                         "what it did not answer is sent again; if that goes on, see to that node");
+    }
+    context_.TryCancel();
   }
 
   void stop_waiting() {
@@ -205,6 +245,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       events_.reset();
     }
     stop_waiting();
+    answers_->stop();
     if (!error) error = status.ok() ? ended_early() : to_error(status);
     if (events) events->closed(*error);
     events.reset();
@@ -220,7 +261,9 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
   // Guards what follows, but for arrived_ and answer_, which a read has from its start to its reaction, and
   // outgoing_, which a write has likewise.
   std::mutex mutex_;
-  grpc::Alarm deadline_;  // of the hello
+  grpc::Alarm deadline_;                // of the hello
+  std::shared_ptr<WaitWatch> answers_;  // set before the call begins
+  OwedAnswers owed_;
   std::shared_ptr<exchange::PeerStreamEvents> events_;
   Reactor* reactor_ = nullptr;
   grpc::ByteBuffer arrived_;

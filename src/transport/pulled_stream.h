@@ -71,10 +71,12 @@ class PulledStream : public LiveStream {
     if (!end_ && !*made) end_ = grpc::Status::OK;
     if (end_) return finish();
     outgoing_ = std::move(**made);
+    write_begins();
     reactor_->StartWrite(&outgoing_);
   }
 
   void written(bool ok) {
+    write_ends();
     {
       const std::lock_guard lock(mutex_);
       if (!ok && !end_) end_ = grpc::Status::CANCELLED;

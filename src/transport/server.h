@@ -27,6 +27,7 @@ struct ServerOptions {
   std::map<std::string, std::string> link_addresses;  ///< by link, to be shown to operators
   int streams_per_connection = 256;
   exchange::BackupSource* backups = nullptr;  ///< outlives the server; without it there are none
+  Duration read_patience = std::chrono::seconds(60);  ///< for a client that reads nothing of what is there
 };
 
 /// Threads: every method, any thread; drain() and shutdown() in that order.

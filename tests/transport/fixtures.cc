@@ -91,6 +91,11 @@ void TestTimers::ring() {
   for (const auto& task : due) task();
 }
 
+std::size_t TestTimers::size() {
+  const std::lock_guard lock(mutex_);
+  return tasks_.size();
+}
+
 Error error_of(const grpc::Status& status) { return to_error(status); }
 
 ServerTest::ServerTest() {
@@ -115,14 +120,14 @@ ServerTest::~ServerTest() {
   if (server_) server_->shutdown(std::chrono::milliseconds(0));
 }
 
-std::shared_ptr<grpc::Channel> ServerTest::channel(const std::string& certificate) {
+std::shared_ptr<grpc::Channel> ServerTest::channel(const std::string& certificate,
+                                                   grpc::ChannelArguments arguments) {
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = read("roots.pem");
   if (!certificate.empty()) {
     tls.pem_private_key = read(certificate + ".key");
     tls.pem_cert_chain = read(certificate + ".crt");
   }
-  grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel(address(), grpc::SslCredentials(tls), arguments);
 }

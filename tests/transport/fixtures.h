@@ -3,6 +3,7 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/channel_arguments.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -26,11 +27,11 @@ namespace tram::transport::test {
 /// Runs a command; its output, and whether it succeeded.
 [[nodiscard]] std::pair<bool, std::string> run(const std::string& command);
 
-/// Real time and an offset.
+/// Real time and an offset; the steady clock stands still but for that.
 class TestClock final : public Clock {
  public:
   Timestamp now() const override { return system_.now() + Duration(ahead_.load()); }
-  SteadyTime steady_now() const override { return system_.steady_now(); }
+  SteadyTime steady_now() const override { return SteadyTime(Duration(ahead_.load())); }
   void advance(Duration by) { ahead_ += by.count(); }
 
  private:
@@ -44,6 +45,7 @@ class TestTimers final : public Timers {
   std::unique_ptr<TimerHandle> after(Duration delay, std::function<void()> task) override;
   /// Rings all that are set now.
   void ring();
+  [[nodiscard]] std::size_t size();
 
  private:
   class Handle;
@@ -61,7 +63,8 @@ class ServerTest : public testing::Test {
   ~ServerTest() override;
 
   /// A channel with the TLS certificate of "clients/H52.01", "nodes/truc", …
-  [[nodiscard]] std::shared_ptr<grpc::Channel> channel(const std::string& certificate);
+  [[nodiscard]] std::shared_ptr<grpc::Channel> channel(const std::string& certificate,
+                                                       grpc::ChannelArguments arguments = {});
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(server_->port()); }
   /// Options of node truc's client to this server.
   [[nodiscard]] PeerOptions peer_options() const;

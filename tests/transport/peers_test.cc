@@ -10,7 +10,7 @@ namespace {
 class PeersTest : public ServerTest {
  protected:
   void use(PeerOptions options) {
-    peers_ = std::make_unique<GrpcPeers>(std::move(options), contents_, workers_);
+    peers_ = std::make_unique<GrpcPeers>(std::move(options), contents_, workers_, timers_, clock_);
   }
   void open() { stream_ = peers_->open("sonla", exchange::Lane::routine, events_); }
   ~PeersTest() override {
@@ -136,11 +136,7 @@ TEST_F(PeersTest, AHelloOfAnotherNodeIsRefused) {
 }
 
 TEST_F(PeersTest, AnAnswerThatCannotBeReadEndsTheStream) {
-  v1::RelayAnswer hello;
-  hello.mutable_hello()->set_node("H52");
-  hello.mutable_hello()->set_min_version(1);
-  hello.mutable_hello()->set_max_version(1);
-  const RawPeer peer({hello.SerializeAsString(), kGarbage});
+  const RawPeer peer({RawPeer::hello(), kGarbage});
   PeerOptions options = peer_options();
   options.links["sonla"].address = peer.address();
   use(options);

@@ -1,4 +1,4 @@
-// A node named sonla on loopback that answers every Relay stream with prepared bytes, then with nothing.
+// A node named sonla on loopback that answers every Relay stream with prepared bytes, then reads no more.
 #pragma once
 
 #include <grpcpp/security/server_credentials.h>
@@ -18,7 +18,7 @@ namespace tram::transport::test {
 
 class RawPeer final : public v1::Relay::WithRawCallbackMethod_Exchange<v1::Relay::Service> {
  public:
-  /// One answer of `answers` for each frame that comes, as long as there are some.
+  /// One answer of `answers` for each frame that comes, as long as there are some; then it reads no more.
   explicit RawPeer(std::vector<std::string> answers) : answers_(std::move(answers)) {
     grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
     tls.pem_root_certs = read("roots.pem");
@@ -29,6 +29,15 @@ class RawPeer final : public v1::Relay::WithRawCallbackMethod_Exchange<v1::Relay
     server_ = builder.BuildAndStart();
   }
   ~RawPeer() override { server_->Shutdown(std::chrono::system_clock::now()); }
+
+  /// The hello of a node that keeps the rules.
+  [[nodiscard]] static std::string hello() {
+    v1::RelayAnswer out;
+    out.mutable_hello()->set_node("H52");
+    out.mutable_hello()->set_min_version(1);
+    out.mutable_hello()->set_max_version(1);
+    return out.SerializeAsString();
+  }
 
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
@@ -42,15 +51,14 @@ class RawPeer final : public v1::Relay::WithRawCallbackMethod_Exchange<v1::Relay
    public:
     explicit Stream(const std::vector<std::string>& answers) : answers_(answers) { StartRead(&frame_); }
     void OnReadDone(bool ok) override {
-      if (!ok) return Finish(grpc::Status::OK);
-      if (next_ == answers_.size()) return StartRead(&frame_);
+      if (!ok) return;
       answer_ = bytes_of(answers_[next_++]);
       StartWrite(&answer_);
     }
     void OnWriteDone(bool ok) override {
-      if (!ok) return Finish(grpc::Status::CANCELLED);
-      StartRead(&frame_);
+      if (ok && next_ < answers_.size()) StartRead(&frame_);
     }
+    void OnCancel() override { Finish(grpc::Status::CANCELLED); }
     void OnDone() override { delete this; }
 
    private:

@@ -13,7 +13,7 @@ class UploadTest : public ServerTest {
     location_ = ours_.append(bytes_).value();
   }
   Result<void> upload(const PeerOptions& options) {
-    GrpcPeers peers(options, ours_, workers_);
+    GrpcPeers peers(options, ours_, workers_, timers_, clock_);
     Mailbox<Result<void>> done;
     peers.upload("sonla", attachment_, location_, [&](const Result<void>& result) { done.put(result); });
     return done.take();

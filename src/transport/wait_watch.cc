@@ -1,0 +1,34 @@
+#include "transport/wait_watch.h"
+
+namespace tram::transport {
+
+void WaitWatch::begin() {
+  if (!armed_.load(std::memory_order_relaxed) && !armed_.exchange(true)) arm(subject_.limit);
+}
+
+void WaitWatch::arm(Duration delay) {
+  const std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  timer_ = timers_.after(delay, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->look();
+  });
+}
+
+// What begins to wait after the flag is down sets a timer itself.
+void WaitWatch::look() {
+  armed_ = false;
+  const auto since = subject_.since();
+  if (!since) return;
+  const auto age = std::chrono::duration_cast<Duration>(clock_.steady_now() - *since);
+  if (age >= subject_.limit) return subject_.late(age);
+  if (!armed_.exchange(true)) arm(subject_.limit - age);
+}
+
+void WaitWatch::stop() {
+  std::unique_ptr<TimerHandle> last;  // destroyed outside the lock
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  last = std::move(timer_);
+}
+
+}  // namespace tram::transport
