@@ -29,7 +29,7 @@ Result<FolderLock> FolderLock::take(const std::string& folder, const std::string
   }
   FolderLock lock(descriptor);
   const auto parent = std::filesystem::absolute(folder).parent_path().string();
-  if (const auto synced = sync_folder(parent); !synced) return synced.error();
+  if (const auto synced = sync_folder(Disk::system(), parent); !synced) return synced.error();
   return lock;
 }
 

@@ -18,14 +18,14 @@ Error io_error(int error_number, const std::string& doing, const std::string& pa
   return failure(ErrorCode::internal, "CONTENT_IO", what, "look at the disk and at the system's log");
 }
 
-Result<File> File::open(const std::string& path, Mode mode) {
+Result<File> File::open(Disk& disk, const std::string& path, Mode mode) {
   int flags = O_CLOEXEC;
   if (mode == Mode::read) flags |= O_RDONLY;
   if (mode == Mode::write) flags |= O_RDWR | O_CREAT;
   if (mode == Mode::create_new) flags |= O_RDWR | O_CREAT | O_EXCL;
-  const int descriptor = ::open(path.c_str(), flags, 0600);
+  const int descriptor = disk.open(path.c_str(), flags, 0600);
   if (descriptor < 0) return io_error(errno, "cannot open", path);
-  return File(path, descriptor);
+  return File(disk, path, descriptor);
 }
 
 File::~File() {
@@ -34,7 +34,7 @@ File::~File() {
 
 Result<void> File::write_at(std::uint64_t offset, BytesView bytes) const {
   while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t written = disk_.write(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return io_error(written < 0 ? errno : ENOSPC, "cannot write", path_);
     bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -59,7 +59,7 @@ Result<Bytes> File::read_at(std::uint64_t offset, std::size_t length) const {
 }
 
 Result<void> File::sync() const {
-  if (::fdatasync(descriptor_) != 0) return io_error(errno, "cannot sync", path_);
+  if (disk_.sync(descriptor_) != 0) return io_error(errno, "cannot sync", path_);
   return {};
 }
 
@@ -78,13 +78,8 @@ void File::set_changed(Timestamp time) const {
   static_cast<void>(::futimens(descriptor_, times));
 }
 
-Result<void> sync_folder(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return io_error(errno, "cannot open", path);
-  const int synced = ::fsync(descriptor);
-  const int why = errno;
-  ::close(descriptor);
-  if (synced != 0) return io_error(why, "cannot sync", path);
+Result<void> sync_folder(Disk& disk, const std::string& path) {
+  if (disk.sync_folder(path.c_str()) != 0) return io_error(errno, "cannot sync", path);
   return {};
 }
 

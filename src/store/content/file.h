@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "store/content/disk.h"
 
 namespace tram::store {
 
@@ -20,11 +21,13 @@ namespace tram::store {
 class File {
  public:
   enum class Mode { read, write, create_new };
-  /// As open(2); `write` creates the file if it is not there, `create_new` must.
-  [[nodiscard]] static Result<File> open(const std::string& path, Mode mode);
+  /// As open(2); `write` creates the file if it is not there, `create_new` must. `disk` must outlive it.
+  [[nodiscard]] static Result<File> open(Disk& disk, const std::string& path, Mode mode);
   ~File();
   File(File&& other) noexcept
-      : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+      : disk_(other.disk_),
+        path_(std::move(other.path_)),
+        descriptor_(std::exchange(other.descriptor_, -1)) {}
   File& operator=(File&&) = delete;
 
   /// All of `bytes`, or an error and an unknown part of them.
@@ -37,12 +40,14 @@ class File {
   void set_changed(Timestamp time) const;
 
  private:
-  File(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+  File(Disk& disk, std::string path, int descriptor)
+      : disk_(disk), path_(std::move(path)), descriptor_(descriptor) {}
 
+  Disk& disk_;
   std::string path_;
   int descriptor_;
 };
 
-[[nodiscard]] Result<void> sync_folder(const std::string& path);
+[[nodiscard]] Result<void> sync_folder(Disk& disk, const std::string& path);
 
 }  // namespace tram::store

@@ -21,11 +21,11 @@ using exchange::UploadState;
 
 namespace {
 
-Result<void> make_folder(const std::string& path, const std::string& parent) {
+Result<void> make_folder(Disk& disk, const std::string& path, const std::string& parent) {
   std::error_code why;
   std::filesystem::create_directories(path, why);
   if (why) return io_error(why.value(), "cannot create", path);
-  return sync_folder(parent);
+  return sync_folder(disk, parent);
 }
 
 }  // namespace
@@ -34,14 +34,16 @@ Result<std::unique_ptr<FileContentStore>> FileContentStore::open(const std::stri
                                                                  const ContentOptions& options) {
   auto lock = FolderLock::take(folder, "content.lock");
   if (!lock) return lock.error();
+  Disk& disk = options.disk == nullptr ? Disk::system() : *options.disk;
   for (const char* name : {"/segments", "/uploads"}) {
-    if (const auto made = make_folder(folder + name, folder); !made) return made.error();
+    if (const auto made = make_folder(disk, folder + name, folder); !made) return made.error();
   }
-  std::unique_ptr<FileContentStore> store(new FileContentStore(folder, *std::move(lock), options.open_files));
-  auto segments = Segments::open(folder + "/segments", options.segment_bytes, store->pins_);
+  std::unique_ptr<FileContentStore> store(
+      new FileContentStore(disk, folder, *std::move(lock), options.open_files));
+  auto segments = Segments::open(disk, folder + "/segments", options.segment_bytes, store->pins_);
   if (!segments) return segments.error();
   store->segments_ = *std::move(segments);
-  auto uploads = Uploads::open(folder + "/uploads", options, store->pins_);
+  auto uploads = Uploads::open(disk, folder + "/uploads", options, store->pins_);
   if (!uploads) return uploads.error();
   store->uploads_ = *std::move(uploads);
   return store;
@@ -114,7 +116,7 @@ Result<bool> FileContentStore::unlink(const Container& container) {
   const auto now = look_at(folder_, container);
   if (!now || now->changed_at != container.changed_at) return false;
   const std::string path = path_of(folder_, container);
-  if (::unlink(path.c_str()) != 0) return io_error(errno, "cannot remove", path);
+  if (disk_.unlink(path.c_str()) != 0) return io_error(errno, "cannot remove", path);
   open_files_.forget(path);
   return true;
 }

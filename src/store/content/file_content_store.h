@@ -47,10 +47,11 @@ class FileContentStore final : public exchange::ContentStore, public exchange::C
   [[nodiscard]] Result<void> seal() override;
 
  private:
-  FileContentStore(std::string folder, FolderLock lock, std::size_t open_files)
-      : folder_(std::move(folder)), lock_(std::move(lock)), open_files_(open_files) {}
+  FileContentStore(Disk& disk, std::string folder, FolderLock lock, std::size_t open_files)
+      : disk_(disk), folder_(std::move(folder)), lock_(std::move(lock)), open_files_(disk, open_files) {}
   [[nodiscard]] Result<bool> unlink(const exchange::Container& container);
 
+  Disk& disk_;
   const std::string folder_;
   const FolderLock lock_;
   mutable ContainerPins pins_;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 #include "store/upload_errors.h"
 
@@ -34,7 +33,7 @@ std::unique_ptr<Upload> finished_upload(std::uint64_t size) { return std::make_u
 Result<std::unique_ptr<Upload>> FileUpload::resume(UploadPlace place, std::uint64_t offset) {
   const bool is_new = ::access(place.part().c_str(), F_OK) != 0;
   auto file = is_new && offset != 0 ? Result<File>(upload_offset_wrong())
-                                    : File::open(place.part(), File::Mode::write);
+                                    : File::open(place.disk, place.part(), File::Mode::write);
   if (!file) {
     place.ledger->end(place.name);
     if (is_new) place.ledger->settle(place.owner, place.name);
@@ -42,7 +41,10 @@ Result<std::unique_ptr<Upload>> FileUpload::resume(UploadPlace place, std::uint6
   }
   std::unique_ptr<FileUpload> upload(new FileUpload(std::move(place), *std::move(file)));
   if (is_new) {
-    if (const auto synced = sync_folder(upload->place_.folder); !synced) return synced.error();
+    if (const auto synced = sync_folder(upload->place_.disk, upload->place_.folder); !synced) {
+      upload->discard();  // else the next resume would take its name for durable
+      return synced.error();
+    }
   }
   const auto stored = upload->file_.size();
   if (!stored) return stored.error();
@@ -54,7 +56,7 @@ Result<std::unique_ptr<Upload>> FileUpload::resume(UploadPlace place, std::uint6
 FileUpload::~FileUpload() {
   if (!ended_) {
     file_.set_changed(place_.options.now());
-    static_cast<void>(file_.sync());  // best effort: the resume asks how much is there
+    if (!file_.sync()) discard();  // a later sync would succeed, and not bring back what this one lost
   }
   place_.ledger->end(place_.name);
 }
@@ -94,15 +96,19 @@ Result<UploadState> FileUpload::finish() {
 Result<UploadState> FileUpload::complete() {
   ended_ = true;
   file_.set_changed(place_.options.now());
-  if (std::rename(place_.part().c_str(), place_.complete().c_str()) != 0)
-    return io_error(errno, "cannot rename", place_.part());
-  if (const auto synced = sync_folder(place_.folder); !synced) return synced.error();
-  return UploadState{place_.size, true};
+  const bool renamed = place_.disk.rename(place_.part().c_str(), place_.complete().c_str()) == 0;
+  auto done = renamed ? sync_folder(place_.disk, place_.folder)
+                      : Result<void>(io_error(errno, "cannot rename", place_.part()));
+  if (done) return UploadState{place_.size, true};
+  // Nobody may refer to a name that a power cut takes away. A rename that failed may have happened.
+  static_cast<void>(place_.disk.unlink(place_.complete().c_str()));
+  discard();
+  return done.error();
 }
 
 void FileUpload::discard() {
   ended_ = true;
-  ::unlink(place_.part().c_str());
+  static_cast<void>(place_.disk.unlink(place_.part().c_str()));
   place_.ledger->settle(place_.owner, place_.name);
 }
 

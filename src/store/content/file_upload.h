@@ -13,6 +13,7 @@ namespace tram::store {
 
 /// Which upload, and where.
 struct UploadPlace {
+  Disk& disk;
   std::string folder;
   std::string name;
   std::string owner;  ///< as the ledger knows it

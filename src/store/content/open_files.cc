@@ -8,7 +8,7 @@ Result<std::shared_ptr<const File>> OpenFiles::open(const std::string& path) {
     recent_.splice(recent_.begin(), recent_, found->second);
     return found->second->file;
   }
-  auto file = File::open(path, File::Mode::read);
+  auto file = File::open(disk_, path, File::Mode::read);
   if (!file) return file.error();
   recent_.push_front({path, std::make_shared<const File>(*std::move(file))});
   by_path_[path] = recent_.begin();

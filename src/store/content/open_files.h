@@ -14,7 +14,7 @@ namespace tram::store {
 /// Least recently used goes first; a file in use stays open until its user lets go. Threads: any.
 class OpenFiles {
  public:
-  explicit OpenFiles(std::size_t most) : most_(most) {}
+  OpenFiles(Disk& disk, std::size_t most) : disk_(disk), most_(most) {}
 
   [[nodiscard]] Result<std::shared_ptr<const File>> open(const std::string& path);
   /// Of a file that is gone: its space is free when the last user lets go.
@@ -26,6 +26,7 @@ class OpenFiles {
     std::shared_ptr<const File> file;
   };
 
+  Disk& disk_;
   const std::size_t most_;
   std::mutex mutex_;
   std::list<Entry> recent_;  // most recently used first

@@ -29,22 +29,22 @@ std::uint64_t number_of(const std::string& name) {
 
 }  // namespace
 
-Result<std::unique_ptr<Segments>> Segments::open(std::string folder, std::uint64_t segment_bytes,
+Result<std::unique_ptr<Segments>> Segments::open(Disk& disk, std::string folder, std::uint64_t segment_bytes,
                                                  ContainerPins& pins) {
   std::error_code why;
   std::uint64_t last = 0;
   for (std::filesystem::directory_iterator at(folder, why), end; !why && at != end; at.increment(why))
     last = std::max(last, number_of(at->path().filename().string()));
   if (why) return io_error(why.value(), "cannot read", folder);
-  return std::unique_ptr<Segments>(new Segments(std::move(folder), segment_bytes, last, pins));
+  return std::unique_ptr<Segments>(new Segments(disk, std::move(folder), segment_bytes, last, pins));
 }
 
 Result<void> Segments::begin_segment() {
   const std::string name = segment_name(last_number_ + 1);
-  auto file = File::open(folder_ + "/" + name, File::Mode::create_new);
+  auto file = File::open(disk_, folder_ + "/" + name, File::Mode::create_new);
   if (!file) return file.error();
   ++last_number_;
-  if (const auto synced = sync_folder(folder_); !synced) return synced.error();
+  if (const auto synced = sync_folder(disk_, folder_); !synced) return synced.error();
   current_ = std::make_shared<Segment>(Segment{name, *std::move(file), pins_.pin(name)});
   end_ = 0;
   return {};

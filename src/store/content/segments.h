@@ -20,7 +20,8 @@ namespace tram::store {
 class Segments {
  public:
   /// REQUIRES: the folder exists.
-  [[nodiscard]] static Result<std::unique_ptr<Segments>> open(std::string folder, std::uint64_t segment_bytes,
+  [[nodiscard]] static Result<std::unique_ptr<Segments>> open(Disk& disk, std::string folder,
+                                                              std::uint64_t segment_bytes,
                                                               ContainerPins& pins);
 
   [[nodiscard]] Result<exchange::ContentLocation> append(BytesView bytes);
@@ -39,10 +40,16 @@ class Segments {
     std::shared_ptr<const void> pin;
   };
 
-  Segments(std::string folder, std::uint64_t segment_bytes, std::uint64_t last_number, ContainerPins& pins)
-      : folder_(std::move(folder)), segment_bytes_(segment_bytes), pins_(pins), last_number_(last_number) {}
+  Segments(Disk& disk, std::string folder, std::uint64_t segment_bytes, std::uint64_t last_number,
+           ContainerPins& pins)
+      : disk_(disk),
+        folder_(std::move(folder)),
+        segment_bytes_(segment_bytes),
+        pins_(pins),
+        last_number_(last_number) {}
   [[nodiscard]] Result<void> begin_segment();
 
+  Disk& disk_;
   const std::string folder_;
   const std::uint64_t segment_bytes_;
   ContainerPins& pins_;

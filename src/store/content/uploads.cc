@@ -20,20 +20,11 @@ namespace {
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
-// The bytes durable so far. What a living writer or a killed process has written is made durable first.
-Result<std::uint64_t> durable_size(const std::string& path) {
-  const auto file = File::open(path, File::Mode::read);
-  if (!file) return file.error();
-  const auto size = file->size();
-  if (const auto synced = file->sync(); !synced) return synced.error();
-  return size;
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Uploads>> Uploads::open(std::string folder, const ContentOptions& options,
+Result<std::unique_ptr<Uploads>> Uploads::open(Disk& disk, std::string folder, const ContentOptions& options,
                                                ContainerPins& pins) {
-  std::unique_ptr<Uploads> uploads(new Uploads(std::move(folder), options, pins));
+  std::unique_ptr<Uploads> uploads(new Uploads(disk, std::move(folder), options, pins));
   std::error_code why;
   for (std::filesystem::directory_iterator at(uploads->folder_, why), end; !why && at != end;
        at.increment(why)) {
@@ -41,6 +32,7 @@ Result<std::unique_ptr<Uploads>> Uploads::open(std::string folder, const Content
     if (file && !file->complete) uploads->ledger_->add(file->owner, file->name, file->size);
   }
   if (why) return io_error(why.value(), "cannot read", uploads->folder_);
+  if (const auto synced = sync_folder(disk, uploads->folder_); !synced) return synced.error();
   return uploads;
 }
 
@@ -48,9 +40,24 @@ Result<UploadState> Uploads::state(const std::string& name, std::uint64_t size) 
   if (exists(folder_ + "/" + name + ".bin")) return UploadState{size, true};
   const std::string part = folder_ + "/" + name + ".part";
   if (!exists(part)) return UploadState{};
-  const auto stored = durable_size(part);
+  const auto file = File::open(disk_, part, File::Mode::read);
+  if (!file) return file.error();
+  const auto stored = file->size();
   if (!stored) return stored.error();
+  // What a living writer or a killed process has written is made durable first.
+  if (const auto synced = file->sync(); !synced) {
+    give_up(name);
+    return synced.error();
+  }
   return UploadState{*stored, false};
+}
+
+// What the file holds is unknown after a failed sync, and a later one would succeed. A living writer finds
+// out by itself.
+void Uploads::give_up(const std::string& name) const {
+  if (!ledger_->lock(name)) return;
+  const bool gone = disk_.unlink((folder_ + "/" + name + ".part").c_str()) == 0;
+  let_in_writers(name, gone);
 }
 
 Result<std::unique_ptr<Upload>> Uploads::resume(const std::string& owner, const Digest& sha256,
@@ -61,7 +68,8 @@ Result<std::unique_ptr<Upload>> Uploads::resume(const std::string& owner, const 
   if (found->complete)
     return offset == size ? finished_upload(size) : Result<std::unique_ptr<Upload>>(upload_offset_wrong());
   if (const auto begun = ledger_->begin(upload_owner(owner), name, size); !begun) return begun.error();
-  return FileUpload::resume({folder_, name, upload_owner(owner), sha256, size, ledger_, options_}, offset);
+  return FileUpload::resume({disk_, folder_, name, upload_owner(owner), sha256, size, ledger_, options_},
+                            offset);
 }
 
 Result<ContentLocation> Uploads::uploaded(const std::string& owner, const Digest& sha256,
@@ -75,7 +83,7 @@ Result<ContentLocation> Uploads::uploaded(const std::string& owner, const Digest
 
 bool Uploads::lock_out_writers(const std::string& name) { return ledger_->lock(name); }
 
-void Uploads::let_in_writers(const std::string& name, bool gone) {
+void Uploads::let_in_writers(const std::string& name, bool gone) const {
   if (gone) ledger_->settle(name.substr(0, upload_owner("").size()), name);
   ledger_->end(name);
 }

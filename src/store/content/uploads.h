@@ -18,8 +18,9 @@ namespace tram::store {
 /// Threads: any.
 class Uploads {
  public:
-  /// REQUIRES: the folder exists. Counts what lies there as `.part` against its owners.
-  [[nodiscard]] static Result<std::unique_ptr<Uploads>> open(std::string folder,
+  /// REQUIRES: the folder exists. Counts what lies there as `.part` against its owners, and makes the
+  /// names that a killed process left durable.
+  [[nodiscard]] static Result<std::unique_ptr<Uploads>> open(Disk& disk, std::string folder,
                                                              const ContentOptions& options,
                                                              ContainerPins& pins);
 
@@ -34,15 +35,19 @@ class Uploads {
   /// False while somebody writes it. Else writers are kept out until let_in_writers().
   [[nodiscard]] bool lock_out_writers(const std::string& name);
   /// With true, the upload is gone and counts against nobody any more.
-  void let_in_writers(const std::string& name, bool gone);
+  void let_in_writers(const std::string& name, bool gone) const;
 
  private:
-  Uploads(std::string folder, const ContentOptions& options, ContainerPins& pins)
-      : folder_(std::move(folder)),
+  Uploads(Disk& disk, std::string folder, const ContentOptions& options, ContainerPins& pins)
+      : disk_(disk),
+        folder_(std::move(folder)),
         options_(options),
         pins_(pins),
         ledger_(std::make_shared<UploadLedger>(options.upload_quota)) {}
 
+  void give_up(const std::string& name) const;
+
+  Disk& disk_;
   const std::string folder_;
   const ContentOptions options_;
   ContainerPins& pins_;
