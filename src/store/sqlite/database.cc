@@ -7,6 +7,8 @@
 namespace tram::store {
 namespace {
 
+constexpr const char* kRestore = "restore the node's data folder from a backup: see README";
+
 StorageFailed failed(sqlite3* database, const char* doing) {
   const int code = sqlite3_errcode(database) & 0xff;
   const std::string why = std::string(doing) + ": " + sqlite3_errmsg(database);
@@ -16,8 +18,7 @@ StorageFailed failed(sqlite3* database, const char* doing) {
                 "free space on the node's data disk; nothing was stored, so send again"),
         true};
   if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-    return {failure(ErrorCode::data_loss, "STORE_DAMAGED", "the message store is damaged; " + why,
-                    "restore the node's data folder from a backup")};
+    return {failure(ErrorCode::data_loss, "STORE_CORRUPT", "the message store is damaged; " + why, kRestore)};
   return {failure(ErrorCode::internal, "STORE_IO", "the message store failed; " + why,
                   "look at the disk and at the system's log, then start the node again")};
 }
@@ -29,8 +30,8 @@ void check(int code, sqlite3* database, const char* doing) {
 }  // namespace
 
 StorageFailed stored_nonsense(const char* what) {
-  return {failure(ErrorCode::data_loss, "STORE_DAMAGED", std::string("the message store is damaged: ") + what,
-                  "restore the node's data folder from a backup")};
+  return {failure(ErrorCode::data_loss, "STORE_CORRUPT", std::string("the message store is damaged: ") + what,
+                  kRestore)};
 }
 
 Query::~Query() {
@@ -86,16 +87,21 @@ void Database::Close::operator()(sqlite3* database) const { sqlite3_close(databa
 
 void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
-Result<Database> Database::open(const std::string& path) {
+Result<Database> Database::open(const std::string& path, const std::string& vfs) {
   sqlite3* raw = nullptr;
   // One thread at a time uses a connection: no mutex of SQLite's own.
-  const int code = sqlite3_open_v2(path.c_str(), &raw,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                      vfs.empty() ? nullptr : vfs.c_str());
   Database database(raw);
   if (code != SQLITE_OK)
     return failure(ErrorCode::internal, "STORE_UNREADABLE",
                    "cannot open " + path + ": " + (raw == nullptr ? "no memory" : sqlite3_errmsg(raw)),
                    "check that the node may read and write its data folder");
+  if (sqlite3_db_readonly(raw, "main") == 1)
+    return failure(ErrorCode::failed_precondition, "STORE_READ_ONLY",
+                   "the message store is read-only: " + path,
+                   "mount the node's data folder for writing, and let the node's user write there");
   sqlite3_extended_result_codes(raw, 1);
   sqlite3_busy_timeout(raw, 10'000);  // only while another connection closes or recovers the WAL
   return database;

@@ -78,8 +78,9 @@ class Query {
 /// Throws StorageFailed. One thread at a time.
 class Database {
  public:
-  /// Opens or creates the file. INTERNAL, STORE_UNREADABLE if that fails.
-  [[nodiscard]] static Result<Database> open(const std::string& path);
+  /// Opens or creates the file, by the SQLite VFS of this name (empty: the system's). INTERNAL,
+  /// STORE_UNREADABLE if that fails; FAILED_PRECONDITION, STORE_READ_ONLY.
+  [[nodiscard]] static Result<Database> open(const std::string& path, const std::string& vfs = "");
 
   /// Runs statements without values and drops their rows.
   void execute(const char* sql);

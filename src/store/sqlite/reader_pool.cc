@@ -1,13 +1,11 @@
 #include "store/sqlite/reader_pool.h"
 
-#include <utility>
-
 #include "store/sqlite/storage_failed.h"
 
 namespace tram::store {
 
-std::unique_ptr<Database> ReaderPool::connect(const std::string& path) {
-  auto database = Database::open(path);
+std::unique_ptr<Database> ReaderPool::connect(const std::string& path, const std::string& vfs) {
+  auto database = Database::open(path, vfs);
   if (!database) throw StorageFailed{database.error()};
   database->execute("PRAGMA query_only = 1; PRAGMA cache_size = -8192");
   return std::make_unique<Database>(*std::move(database));
@@ -25,7 +23,7 @@ std::unique_ptr<Database> ReaderPool::take() {
     ++opened_;
   }
   try {
-    return connect(path_);
+    return connect(path_, vfs_);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     --opened_;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/sqlite/database.h"
@@ -16,7 +17,9 @@ class ReaderPool {
  public:
   static constexpr std::size_t kMostConnections = 4;
 
-  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+  /// `vfs` as Database::open() has it.
+  explicit ReaderPool(std::string path, std::string vfs = "")
+      : path_(std::move(path)), vfs_(std::move(vfs)) {}
 
   /// A connection until its end. Sees the states committed when each of its statements begins.
   class Lease {
@@ -33,13 +36,14 @@ class ReaderPool {
   };
 
   /// A new connection outside the pool, for one user alone. Throws StorageFailed.
-  [[nodiscard]] static std::unique_ptr<Database> connect(const std::string& path);
+  [[nodiscard]] static std::unique_ptr<Database> connect(const std::string& path, const std::string& vfs);
 
  private:
   [[nodiscard]] std::unique_ptr<Database> take();
   void give_back(std::unique_ptr<Database> database);
 
   const std::string path_;
+  const std::string vfs_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Database>> idle_;

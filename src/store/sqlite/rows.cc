@@ -2,6 +2,7 @@
 
 #include "store/sqlite/content_use.h"
 #include "store/sqlite/packing.h"
+#include "store/sqlite/storage_failed.h"
 
 namespace tram::store {
 
@@ -51,6 +52,7 @@ std::optional<StoredMessage> load_message(Database& database, MessageRow row) {
   message.verdict = query.bytes(13);
   message.signature = query.bytes(14);
   message.header = query.bytes(15);
+  if (Sha256::of(message.header) != message.header_digest) throw stored_nonsense("a header is not as stored");
   if (!query.is_null(16)) message.contents_pruned_at = query.time(16);
   return message;
 }

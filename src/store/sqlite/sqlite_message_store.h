@@ -1,6 +1,7 @@
 // The embedded message store: one SQLite file, one writer.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,9 @@ struct SqliteOptions {
   FailureHandler on_failure;         ///< see there; also called when a reader finds the store damaged
   std::string origin = {};           ///< our log's name: its latest checkpoint must fit what is stored
   int page_size = 8192;              ///< of a new file, in bytes: a power of two from 512 to 65536
+  std::string vfs = {};              ///< SQLite's name of what is below it; empty: the system's files
+  /// After an unclean end a database of at most so many bytes is looked through at the start.
+  std::uint64_t check_bytes = 4ULL << 30;
 };
 
 /// Implements the port in `folder`/messages.db. Destroying the store commits and answers what was submitted.
@@ -21,7 +25,7 @@ struct SqliteOptions {
 class SqliteMessageStore final : public exchange::MessageStore {
  public:
   /// Creates the folder and the tables, or migrates them; then recovers. FAILED_PRECONDITION (FOLDER_IN_USE,
-  /// STORE_TOO_NEW), DATA_LOSS (STORE_DAMAGED, LOG_BEHIND_CHECKPOINT, LOG_FORKED), INTERNAL: all with a
+  /// STORE_TOO_NEW), DATA_LOSS (STORE_CORRUPT, LOG_BEHIND_CHECKPOINT, LOG_FORKED), INTERNAL: all with a
   /// remedy.
   [[nodiscard]] static Result<std::unique_ptr<SqliteMessageStore>> open(const std::string& folder,
                                                                         SqliteOptions options);

@@ -1,7 +1,11 @@
 // Opening a SQLite message store: the file, its schema, recovery.
+#include <filesystem>
+#include <system_error>
+
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_parts.h"
 #include "store/sqlite/storage_failed.h"
+#include "store/sqlite/write_ahead_check.h"
 
 namespace tram::store {
 namespace {
@@ -37,6 +41,20 @@ Result<void> recover(Database& database) {
                  "close it and start the node again");
 }
 
+// The last process closed the store: SQLite removes the WAL then.
+bool ended_cleanly(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::file_size(path + "-wal", none) == 0 || none;
+}
+
+// Structure and not values: see load_message() and CommittedLog::restore() for what else is compared.
+void look_through(Database& database) {
+  Query query = database.query("PRAGMA quick_check(1)");
+  if (!query.next()) return;
+  const std::string found = query.bytes(0);
+  if (found != "ok") throw stored_nonsense(found.c_str());
+}
+
 Counters read_counters(Database& database) {
   Query query = database.query("SELECT messages, last_message, last_queue_row, receipt_cursor FROM counters");
   if (!query.next()) throw stored_nonsense("the counters are missing");
@@ -50,14 +68,18 @@ Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::
   auto lock = FolderLock::take(folder, "messages.lock");
   if (!lock) return lock.error();
   const std::string path = folder + "/messages.db";
-  auto writer = Database::open(path);
+  const bool clean = ended_cleanly(path);
+  if (const auto sound = check_write_ahead(path + "-wal"); !sound) return sound.error();
+  auto writer = Database::open(path, options.vfs);
   if (!writer) return writer.error();
   try {
     configure(*writer, options.page_size);
     if (const auto wal = require_wal(*writer); !wal) return wal.error();
     if (const auto migrated = migrate(*writer, migrations()); !migrated) return migrated.error();
     if (const auto recovered = recover(*writer); !recovered) return recovered.error();
-    auto parts = std::make_unique<Parts>(*std::move(lock), path, options.on_failure);
+    std::error_code unknown;
+    if (!clean && std::filesystem::file_size(path, unknown) <= options.check_bytes) look_through(*writer);
+    auto parts = std::make_unique<Parts>(*std::move(lock), path, options.vfs, options.on_failure);
     if (const auto restored = parts->log.restore(*writer, options.origin); !restored) return restored.error();
     parts->waiting.restore();
     const Counters counters = read_counters(*writer);

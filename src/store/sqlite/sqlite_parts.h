@@ -17,12 +17,12 @@ namespace tram::store {
 
 /// In order of construction; the committer ends first.
 struct SqliteMessageStore::Parts {
-  Parts(FolderLock held, const std::string& database_path, FailureHandler handler)
+  Parts(FolderLock held, const std::string& database_path, const std::string& vfs, FailureHandler handler)
       : lock(std::move(held)),
         path(database_path),
         on_failure(std::move(handler)),
-        readers(database_path),
-        waiting(ReaderPool::connect(database_path)),
+        readers(database_path, vfs),
+        waiting(ReaderPool::connect(database_path, vfs)),
         log(readers),
         retention(readers, on_failure) {}
 
