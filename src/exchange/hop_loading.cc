@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/bundle.h"
+#include "exchange/stored_contents.h"
 #include "log/checkpoint.h"
 
 namespace tram::exchange {
@@ -91,19 +92,10 @@ Result<HopItem> load_hop(const Context& context, const OutgoingItem& item, const
   if (item.retry > 0 && item.recipients.size() == 1)
     hop.forwarding = context.services.messages.forwarding(*item.message, item.recipients.front());
   hop.certificate = message->certificate;
-  std::uint64_t total = 0;
-  for (const ContentLocation& place : message->contents) total += place.length;
-  const std::uint64_t limit = std::min(context.settings.inline_limit, peer.inline_limit);
-  for (const ContentLocation& place : message->contents) {
-    HopContent content;
-    content.uploaded = total > limit;
-    if (!content.uploaded) {
-      auto bytes = context.services.contents.read(place, 0, place.length);
-      if (!bytes) return bytes.error();
-      content.bytes = std::move(*bytes);
-    }
-    hop.contents.push_back(std::move(content));
-  }
+  auto contents =
+      load_contents(context, *message, std::min(context.settings.inline_limit, peer.inline_limit));
+  if (!contents) return contents.error();
+  hop.contents = *std::move(contents);
   hop.header = std::move(message->header);
   hop.signature = std::move(message->signature);
   return HopItem(std::move(hop));

@@ -8,6 +8,7 @@
 #include "codec/verdict_json.h"
 #include "exchange/filing.h"
 #include "exchange/recipient_lines.h"
+#include "exchange/stored_contents.h"
 
 namespace tram::exchange {
 namespace {
@@ -173,18 +174,9 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
       out.forwarding_certificate =
           context_.services.messages.certificate(out.forwarding->certificate).value_or(Bytes());
     }
-    std::uint64_t total = 0;
-    for (const ContentLocation& place : message->contents) total += place.length;
-    for (const ContentLocation& place : message->contents) {
-      HopContent content;
-      content.uploaded = total > context_.settings.inline_limit;
-      if (!content.uploaded) {
-        auto bytes = context_.services.contents.read(place, 0, place.length);
-        if (!bytes) return bytes.error();
-        content.bytes = std::move(*bytes);
-      }
-      out.contents.push_back(std::move(content));
-    }
+    auto contents = load_contents(context_, *message, context_.settings.inline_limit);
+    if (!contents) return contents.error();
+    out.contents = *std::move(contents);
     out.header = std::move(message->header);
     out.signature = std::move(message->signature);
     return out;

@@ -21,6 +21,7 @@ constexpr std::array kRemedies = {
     Remedy{"ROUTING_LOOP", "correct the links' prefixes of the nodes it passed, then retry"},
     Remedy{"ID_REUSED", "the agency sends the new content under a new id; then close this one"},
     Remedy{"CONTENT_GONE", "restore the node's content from its backup, then retry"},
+    Remedy{"CONTENT_DAMAGED", "restore the node's content from its backup, then retry"},
 };
 
 }  // namespace
