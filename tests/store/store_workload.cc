@@ -199,7 +199,7 @@ const std::vector<UnitOfWork>& workload() {
   return units;
 }
 
-std::string dump(const std::string& folder, const std::string& vfs) {
+std::string dump(const std::string& folder, const std::string& vfs) try {
   const Reader reader(folder, vfs);
   if (const std::string found = reader.rows("PRAGMA integrity_check"); found != "2:ok|\n")
     throw std::runtime_error(found);
@@ -212,6 +212,8 @@ std::string dump(const std::string& folder, const std::string& vfs) {
     out += table + "\n" + reader.rows("SELECT * FROM " + table);
   }
   return out;
+} catch (const std::runtime_error& damage) {
+  return std::string("damaged: ") + damage.what();
 }
 
 const std::string& ExpectedDumps::after(const std::vector<std::size_t>& units) {
@@ -224,11 +226,8 @@ const std::string& ExpectedDumps::after(const std::vector<std::size_t>& units) {
     SqliteOptions options{contents, [](const Error& error) { throw std::runtime_error(error.text()); }};
     options.vfs = vfs.name();
     const auto store = SqliteMessageStore::open(folder.path(), options).value();
-    for (const std::size_t unit : units) {
-      // An expected unit succeeds, or else nothing is known of what it leaves.
-      if (const auto result = contract::commit(*store, workload()[unit]); !result)
-        throw std::runtime_error("unit " + std::to_string(unit) + ": " + result.error().text());
-    }
+    // One that is refused by itself leaves nothing.
+    for (const std::size_t unit : units) static_cast<void>(contract::commit(*store, workload()[unit]));
   }
   place->second = dump(folder.path(), vfs.name());
   return place->second;

@@ -15,7 +15,7 @@ namespace tram::store {
 [[nodiscard]] const std::vector<exchange::UnitOfWork>& workload();
 
 /// All rows of all tables of `folder`/messages.db but for the turns, of which undone units may take some, as
-/// one text. Opens the database by itself; throws std::runtime_error if SQLite reports any damage.
+/// one text. Opens the database by itself. "damaged: …" if SQLite reports any damage.
 [[nodiscard]] std::string dump(const std::string& folder, const std::string& vfs);
 
 /// What dump() gives after exactly these units of the workload, in order, on a store where nothing failed.
