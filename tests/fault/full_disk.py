@@ -18,6 +18,7 @@ import contextlib
 import json
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -107,7 +108,7 @@ class Run:
             self.check_put_off()
             return settling.figures() | {"node": self.name, "problems": self.problems}
 
-    def until(self, condition, what, seconds=120):
+    def until(self, condition, what, seconds=60):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.node.process.poll() is not None:
@@ -161,12 +162,13 @@ def main():
     parser = argparse.ArgumentParser(prog="tests/fault/full_disk", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--node", action="append", choices=list(network.NODES), help="default: each in turn")
-    parser.add_argument("--megabytes", type=int, default=96, help="of the small disk; default 96")
-    parser.add_argument("--rate", type=float, default=150, help="new messages a second of all; default 150")
+    parser.add_argument("--megabytes", type=int, default=256, help="of the small disk; default 256")
+    parser.add_argument("--rate", type=float, default=100, help="new messages a second of all; default 100")
     parser.add_argument("--seed", type=int, default=1, help="decides the documents")
     parser.add_argument("--drain", type=float, default=120, help="seconds that draining may take")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("full_disk: told to stop"))  # and so the disk is unmounted
     reports = []
     for name in options.node or list(network.NODES):
         folder = tempfile.mkdtemp(prefix="tram-full-disk-")
