@@ -66,26 +66,27 @@ class FateCheck {
     }
   }
 
-  // What ends a status's way is not told to its sender: statuses have no receipts.
+  // Statuses have no receipts: where one ended is told by the record of its refusal there.
   void status(const NodeFacts& origin, const Copy& copy, const AgencyCode& recipient) {
     const std::size_t taken = effects(copy.message->key, recipient);
     const NodeFacts* home = facts_.home_of(recipient);
-    const exchange::OutgoingItem* dead = nullptr;
+    const EvidenceRecord* dead = nullptr;
     for (const NodeFacts* node : facts_.way(origin.code(), home->code())) {
-      if (dead == nullptr) dead = dead_letter(*node, copy.message->key);
+      if (dead == nullptr) dead = refusal(*node, copy.message->key, recipient);
     }
     if (taken == 0 && dead == nullptr) return add(copy, recipient, "the status is neither taken nor dead");
     if (taken > 0 && dead != nullptr) add(copy, recipient, "the status is dead, and taken: " + dead->reason);
     if (taken > 1) add(copy, recipient, "the status has " + std::to_string(taken) + " effects");
-    if (dead != nullptr && !may_be_dead(copy, recipient, dead->reason))
+    if (dead != nullptr && !may_be_dead(copy, recipient, dead->reason + ": " + dead->detail))
       add(copy, recipient, "the status is dead without cause: " + dead->reason);
   }
 
-  static const exchange::OutgoingItem* dead_letter(const NodeFacts& node, const MessageKey& key) {
+  static const EvidenceRecord* refusal(const NodeFacts& node, const MessageKey& key,
+                                       const AgencyCode& recipient) {
     const Copy* copy = node.find(key);
     if (copy == nullptr) return nullptr;
-    for (const auto& [row, item] : node.tables().outgoing) {
-      if (item.message == copy->message->row && item.state == QueueState::dead) return &item;
+    for (const EvidenceRecord* record : copy->records) {
+      if (record->event == EvidenceEvent::relay_rejection && names(*record, recipient)) return record;
     }
     return nullptr;
   }

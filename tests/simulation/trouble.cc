@@ -56,6 +56,10 @@ void Trouble::stop(SimNode& node) {
     node.node().stop();
     return node.crash();
   }
+  if (world_.chance(500)) {
+    ++troubles_.power_cuts;
+    return node.lose_power();
+  }
   ++troubles_.crashes;
   node.crash();
 }

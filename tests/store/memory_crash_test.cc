@@ -44,6 +44,15 @@ class MemoryCrash : public testing::Test {
     executor_.run_all();  // tasks of the dead do nothing
     start();
   }
+  // While a batch of two is being written.
+  void lose_power(LastWrite last) {
+    submit();
+    submit();
+    EXPECT_TRUE(executor_.run_one());
+    store_->lose_power(last);
+    contents_->lose_power();
+    executor_.run_all();
+  }
   void submit() {
     store_->submit(
         [](Transaction& transaction) -> Result<void> {
@@ -70,7 +79,8 @@ TEST_F(MemoryCrash, WhatWaitedIsLost) {
 
 TEST_F(MemoryCrash, WhatWasCommittedStaysThoughNobodyWasTold) {
   submit();
-  EXPECT_TRUE(executor_.run_one());
+  EXPECT_TRUE(executor_.run_one());  // the batch is taken
+  EXPECT_TRUE(executor_.run_one());  // written and synced
   crash();
   EXPECT_EQ(store_->log_size(), 1U);
   EXPECT_EQ(answers_, 0);
@@ -78,7 +88,8 @@ TEST_F(MemoryCrash, WhatWasCommittedStaysThoughNobodyWasTold) {
 
 TEST_F(MemoryCrash, WithoutACrashEveryUnitIsAnsweredInFewBatches) {
   for (int i = 0; i < 256; ++i) submit();
-  EXPECT_TRUE(executor_.run_one());  // one batch
+  EXPECT_TRUE(executor_.run_one());  // one batch is taken
+  EXPECT_TRUE(executor_.run_one());  // written and synced
   EXPECT_TRUE(executor_.run_one());  // its answers
   EXPECT_EQ(answers_, 256);
   EXPECT_FALSE(executor_.run_one());
@@ -92,6 +103,39 @@ TEST_F(MemoryCrash, ContentThatWasNotFlushedIsLost) {
   crash();
   EXPECT_EQ(contents_->read(kept, 0, 9).value(), "kept");
   EXPECT_EQ(contents_->read(lost, 0, 9).error().code, ErrorCode::data_loss);
+}
+
+TEST_F(MemoryCrash, APowerCutKeepsWhatWasSynced) {
+  submit();
+  executor_.run_all();
+  for (const auto& [last, left] :
+       {std::pair(LastWrite::lost, 1U), std::pair(LastWrite::torn, 1U), std::pair(LastWrite::whole, 3U)}) {
+    lose_power(last);
+    crash();
+    EXPECT_EQ(store_->log_size(), left) << static_cast<int>(last);
+  }
+  EXPECT_EQ(answers_, 1) << "nobody is told of what the power cut into";
+}
+
+TEST_F(MemoryCrash, ATornWriteIsFoundWhenTheStoreOpens) {
+  lose_power(LastWrite::torn);
+  EXPECT_TRUE(disk_->torn);
+  EXPECT_EQ(disk_->tables.log.size(), 1U) << "half of the batch is on the disk";
+  crash();
+  EXPECT_FALSE(disk_->torn);
+  EXPECT_EQ(store_->log_size(), 0U);
+}
+
+TEST_F(MemoryCrash, UploadsOfAnEarlierLifeDoNothing) {
+  const Bytes bytes = "content";
+  const Digest digest = Sha256::of(bytes);
+  auto upload = contents_->resume_upload("owner", digest, bytes.size(), 0).value();
+  upload->write(bytes).value();
+  contents_->lose_power();
+  EXPECT_FALSE(upload->finish());
+  upload.reset();
+  crash();
+  EXPECT_EQ(contents_->upload_state("owner", digest, bytes.size())->stored, 0U);
 }
 
 }  // namespace

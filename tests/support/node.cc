@@ -1,6 +1,7 @@
 #include "tests/support/node.h"
 
 #include <algorithm>
+#include <array>
 
 #include "log/merkle.h"
 
@@ -60,6 +61,15 @@ void SimNode::crash() {
   running_.reset();
 }
 
+void SimNode::lose_power() {
+  constexpr std::array kNames{"lost", "torn", "whole"};
+  const auto last = static_cast<store::LastWrite>(world_.random(kNames.size()));
+  world_.remember(code().text() + " loses power, the last write " + kNames[static_cast<std::size_t>(last)]);
+  running_->messages->lose_power(last);
+  running_->contents->lose_power();
+  crash();
+}
+
 Digest SimNode::register_agency(const std::string& agency, const std::string& system,
                                 const std::string& inbox) {
   RegistryEntry entry;
@@ -81,8 +91,7 @@ void SimNode::register_entry(const RegistryEntry& entry) {
 SimNode::Disks SimNode::copy_disk() const {
   Disks copy{std::make_shared<store::MemoryDisk>(), std::make_shared<store::MemoryContentDisk>()};
   copy.messages->tables = disk_->tables;
-  for (const exchange::LogEntry& entry : disk_->tables.log)
-    copy.messages->tiles.put(copy.messages->tree.append(log::leaf_hash(entry.record)));
+  store::extend_tree(*copy.messages);
   copy.contents->last_segment = content_disk_->last_segment;
   copy.contents->segments = content_disk_->segments;
   copy.contents->uploads = content_disk_->uploads;

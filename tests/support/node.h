@@ -34,7 +34,9 @@ class SimNode {
   SimNode& operator=(const SimNode&) = delete;
 
   void start();
-  void crash();
+  void crash();  ///< as kill -9: what was written is kept
+  /// What is not synced is gone, and of a write under way as much as the seed says.
+  void lose_power();
   /// While it is down: a copy of what is on its disks, and putting one in their place.
   struct Disks {
     std::shared_ptr<store::MemoryDisk> messages;

@@ -19,16 +19,14 @@ Result<void> run(const UnitOfWork& work, MemoryTransaction& transaction) {
   }
 }
 
-void publish_leaves(MemoryDisk& disk) {
-  for (const Digest& leaf : disk.tables.new_leaves) disk.tiles.put(disk.tree.append(leaf));
-  disk.tables.new_leaves.clear();
-}
-
 }  // namespace
 
 MemoryCommitter::MemoryCommitter(std::shared_ptr<MemoryDisk> disk, ContentStore& contents, Executor& executor,
                                  FailureHandler on_failure)
-    : disk_(std::move(disk)), contents_(contents), executor_(executor), on_failure_(std::move(on_failure)) {}
+    : disk_(std::move(disk)), contents_(contents), executor_(executor), on_failure_(std::move(on_failure)) {
+  const std::lock_guard lock(disk_->mutex);
+  if (std::exchange(disk_->torn, false)) take_back_unsynced(*disk_);
+}
 
 void MemoryCommitter::submit(UnitOfWork work, Completion done, bool urgent) {
   {
@@ -46,11 +44,27 @@ void MemoryCommitter::post_step() {
   });
 }
 
+void MemoryCommitter::post_finish() {
+  executor_.post([self = weak_from_this()] {
+    if (const auto committer = self.lock()) committer->finish();
+  });
+}
+
 void MemoryCommitter::step() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed_) return;
+    writing_ = queue_.take_batch();
+  }
+  post_finish();
+}
+
+void MemoryCommitter::finish() {
   std::vector<WaitingUnit> batch;
   {
     const std::lock_guard lock(mutex_);
-    batch = queue_.take_batch();
+    if (failed_) return;
+    batch = std::exchange(writing_, {});
   }
   auto answers = commit(std::move(batch));
   if (!answers) return fail(answers.error());
@@ -64,11 +78,20 @@ void MemoryCommitter::step() {
 }
 
 Result<std::vector<MemoryCommitter::Answer>> MemoryCommitter::commit(std::vector<WaitingUnit> batch) {
+  if (const auto flushed = contents_.flush(); !flushed) return flushed.error();
+  const std::lock_guard lock(disk_->mutex);
+  auto answers = write(std::move(batch));
+  sync(*disk_);
+  extend_tree(*disk_);
+  return answers;
+}
+
+// REQUIRES: the disk's mutex.
+std::vector<MemoryCommitter::Answer> MemoryCommitter::write(std::vector<WaitingUnit> batch) {
   std::vector<Answer> answers;
   std::vector<QueueRow> removed;
   std::vector<QueueRow> unclaimed;
-  Undo undo;
-  const std::lock_guard lock(disk_->mutex);
+  Undo& undo = disk_->unsynced;
   for (WaitingUnit& unit : batch) {
     const std::size_t before = undo.mark();
     MemoryTransaction transaction(disk_->tables, undo, turns_);
@@ -81,14 +104,29 @@ Result<std::vector<MemoryCommitter::Answer>> MemoryCommitter::commit(std::vector
     }
     answers.push_back({std::move(unit.done), std::move(result)});
   }
-  if (const auto flushed = contents_.flush(); !flushed) {
-    undo.roll_back(0);
-    return flushed.error();
-  }
-  publish_leaves(*disk_);
   for (const QueueRow row : unclaimed) claims_.end(row);
   for (const QueueRow row : removed) claims_.forget(row);
   return answers;
+}
+
+void MemoryCommitter::lose_power(LastWrite last) {
+  std::vector<WaitingUnit> batch;
+  {
+    const std::lock_guard lock(mutex_);
+    failed_ = true;
+    batch = std::exchange(writing_, {});
+  }
+  if (last != LastWrite::lost && !contents_.flush()) last = LastWrite::lost;
+  const std::lock_guard lock(disk_->mutex);
+  take_back_unsynced(*disk_);
+  if (last == LastWrite::lost || batch.empty()) return;
+  static_cast<void>(write(std::move(batch)));
+  if (last == LastWrite::whole) {
+    sync(*disk_);
+    return extend_tree(*disk_);
+  }
+  disk_->torn = true;
+  take_back_unsynced(*disk_, disk_->unsynced.mark() / 2);
 }
 
 void MemoryCommitter::answer(std::vector<Answer> answers) {

@@ -14,14 +14,18 @@
 
 namespace tram::store {
 
-/// One task at a time runs a batch; completions are tasks of their own, so that a simulated crash can fall
-/// between commit and answer. Tasks of a committer that is destroyed do nothing. Threads: any.
+/// A batch is taken by one task, written and synced by the next; completions are tasks of their own, so that
+/// a simulated crash can fall before the write, into it, and between commit and answer. Tasks of a committer
+/// that is destroyed do nothing. On start a torn write is taken back. Threads: any.
 class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
  public:
   MemoryCommitter(std::shared_ptr<MemoryDisk> disk, exchange::ContentStore& contents, Executor& executor,
                   FailureHandler on_failure);
 
   void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent);
+  /// What is not synced is gone, but for so much of the batch that is being written. Nothing is committed or
+  /// answered afterwards.
+  void lose_power(LastWrite last);
   [[nodiscard]] ClaimTable& claims() { return claims_; }
   [[nodiscard]] Turns& turns() { return turns_; }
 
@@ -32,8 +36,11 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
   };
 
   void post_step();
+  void post_finish();
   void step();
+  void finish();
   [[nodiscard]] Result<std::vector<Answer>> commit(std::vector<WaitingUnit> batch);
+  [[nodiscard]] std::vector<Answer> write(std::vector<WaitingUnit> batch);
   void answer(std::vector<Answer> answers);
   void fail(const Error& error);
 
@@ -45,7 +52,8 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
   Turns turns_;
   std::mutex mutex_;  // of what follows
   UnitQueue queue_;
-  bool running_ = false;  // a step is posted or at work
+  std::vector<WaitingUnit> writing_;  // the batch that was taken
+  bool running_ = false;              // a step is posted or at work
   bool failed_ = false;
 };
 

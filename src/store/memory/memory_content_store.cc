@@ -27,13 +27,14 @@ class MemoryUpload final : public Upload {
         name_(std::move(name)),
         sha256_(sha256),
         size_(size),
-        options_(options) {}
+        options_(options),
+        life_(disk_->life) {}
 
   ~MemoryUpload() override {
     {
       const std::lock_guard lock(disk_->mutex);
       const auto found = disk_->uploads.find(name_);
-      if (found != disk_->uploads.end() && !found->second.complete) {
+      if (is_alive() && found != disk_->uploads.end() && !found->second.complete) {
         found->second.durable = found->second.bytes.size();
         found->second.changed_at = options_.now();
       }
@@ -43,6 +44,7 @@ class MemoryUpload final : public Upload {
 
   Result<void> write(BytesView chunk) override {
     const std::lock_guard lock(disk_->mutex);
+    if (!is_alive()) return content_gone();
     Bytes& bytes = disk_->uploads[name_].bytes;
     if (chunk.size() > size_ - bytes.size()) return upload_too_long();
     bytes += chunk;
@@ -51,6 +53,7 @@ class MemoryUpload final : public Upload {
 
   Result<UploadState> finish() override {
     const std::lock_guard lock(disk_->mutex);
+    if (!is_alive()) return content_gone();
     MemoryFile& file = disk_->uploads[name_];
     file.durable = file.bytes.size();
     if (file.durable < size_) return UploadState{file.durable, false};
@@ -65,6 +68,8 @@ class MemoryUpload final : public Upload {
   }
 
  private:
+  [[nodiscard]] bool is_alive() const { return disk_->life == life_; }
+
   const std::shared_ptr<MemoryContentDisk> disk_;
   const std::shared_ptr<UploadLedger> ledger_;
   const std::string owner_;
@@ -72,6 +77,7 @@ class MemoryUpload final : public Upload {
   const Digest sha256_;
   const std::uint64_t size_;
   const ContentOptions options_;
+  const std::uint64_t life_;
 };
 
 class MemoryListing final : public exchange::ContainerListing {
@@ -103,10 +109,16 @@ MemoryContentStore::MemoryContentStore(std::shared_ptr<MemoryContentDisk> disk, 
     : disk_(std::move(disk)),
       options_(options),
       ledger_(std::make_shared<UploadLedger>(options.upload_quota)) {
+  lose_power();
   const std::lock_guard lock(disk_->mutex);
+  begin_segment();
+}
+
+void MemoryContentStore::lose_power() {
+  const std::lock_guard lock(disk_->mutex);
+  ++disk_->life;
   lose_what_was_not_synced(disk_->segments);
   lose_what_was_not_synced(disk_->uploads);
-  begin_segment();
 }
 
 void MemoryContentStore::begin_segment() {

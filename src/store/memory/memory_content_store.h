@@ -26,16 +26,20 @@ struct MemoryFile {
 /// at a time. Threads: guarded by `mutex`.
 struct MemoryContentDisk {
   std::mutex mutex;
+  std::uint64_t life = 0;          ///< grows with each crash: what began in an earlier life does nothing
   std::uint64_t last_segment = 0;  ///< numbers are never used twice
   std::map<std::string, MemoryFile> segments;
   std::map<std::string, MemoryFile> uploads;
 };
 
 /// Implements the ports over a MemoryContentDisk. Destroying the store is a crash: a new store over the same
-/// disk finds only what was flushed or finished.
+/// disk finds only what was flushed or finished, and uploads that still stand do nothing.
 class MemoryContentStore final : public exchange::ContentStore, public exchange::ContentCollector {
  public:
   explicit MemoryContentStore(std::shared_ptr<MemoryContentDisk> disk, const ContentOptions& options = {});
+
+  /// The power fails, now and not when the store is destroyed: what is not synced is gone.
+  void lose_power();
 
   [[nodiscard]] Result<exchange::ContentLocation> append(BytesView bytes) override;
   [[nodiscard]] Result<void> flush() override;

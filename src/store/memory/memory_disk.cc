@@ -15,6 +15,21 @@ Result<Bytes> MemoryTiles::full_tile(unsigned level, std::uint64_t index) const 
   return found->second;
 }
 
+void sync(MemoryDisk& disk) { disk.unsynced = {}; }
+
+void take_back_unsynced(MemoryDisk& disk, std::size_t mark) {
+  disk.unsynced.roll_back(mark);
+  if (disk.tree.size() <= disk.tables.leaves.size()) return;
+  disk.tiles = {};
+  disk.tree = log::Tree(disk.tiles);
+  extend_tree(disk);
+}
+
+void extend_tree(MemoryDisk& disk) {
+  for (std::uint64_t index = disk.tree.size(); index < disk.tables.leaves.size(); ++index)
+    disk.tiles.put(disk.tree.append(disk.tables.leaves[index]));
+}
+
 std::optional<KnownMessage> find_message(const MemoryTables& tables, const MessageKey& key) {
   const auto found = tables.keys.find(key);
   if (found == tables.keys.end()) return std::nullopt;

@@ -1,4 +1,5 @@
-// What of a memory message store survives a simulated crash: committed states alone.
+// What of a memory message store survives a simulated crash: what was written a process's end, what was
+// synced a power cut.
 #pragma once
 
 #include <compare>
@@ -12,6 +13,7 @@
 
 #include "exchange/message_store.h"
 #include "log/tree.h"
+#include "store/memory/undo.h"
 
 namespace tram::store {
 
@@ -50,7 +52,7 @@ struct MemoryTables {
   std::map<std::pair<exchange::QueueRow, exchange::QueueRow>, bool> blocks;      ///< blocker, blocked
   std::map<std::pair<exchange::QueueRow, exchange::QueueRow>, bool> blocked_by;  ///< blocked, blocker
   std::vector<exchange::LogEntry> log;
-  std::vector<Digest> new_leaves;  ///< of `log`, not yet in the tree
+  std::vector<Digest> leaves;  ///< of `log`, also of what is pruned
   std::uint64_t receipt_cursor = 0;
   std::map<std::pair<std::string, std::uint64_t>, Bytes> checkpoints;
   std::map<std::pair<exchange::MessageRow, std::uint64_t>, exchange::StoredReceipt> receipts;  ///< by number
@@ -60,13 +62,25 @@ struct MemoryTables {
   std::map<std::pair<MessageKey, exchange::MessageRow>, bool> statuses;  ///< by the message they name
 };
 
+/// How much of the batch that is being written when the power fails is on the disk afterwards.
+enum class LastWrite : std::uint8_t { lost, torn, whole };
+
 /// Shared by a store and its successor after a crash; one store at a time. Threads: guarded by `mutex`.
 struct MemoryDisk {
   std::mutex mutex;
-  MemoryTables tables;
-  MemoryTiles tiles;
+  MemoryTables tables;  ///< as written, synced or not
+  Undo unsynced;        ///< brings `tables` back to what was synced last
+  bool torn = false;    ///< the last write is not whole: its checksum says so
+  MemoryTiles tiles;    ///< with `tree`, a projection of the log in `tables`
   log::Tree tree{tiles};
 };
+
+/// Makes what was written survive a power cut. REQUIRES, as what follows: the disk's mutex.
+void sync(MemoryDisk& disk);
+/// Takes back what was written since the last sync, or the part of it after `mark`.
+void take_back_unsynced(MemoryDisk& disk, std::size_t mark = 0);
+/// The log's tree follows its entries.
+void extend_tree(MemoryDisk& disk);
 
 /// What both a transaction and a reader answer. REQUIRES: the disk's mutex.
 [[nodiscard]] std::optional<exchange::KnownMessage> find_message(const MemoryTables& tables,

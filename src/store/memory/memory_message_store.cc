@@ -54,6 +54,8 @@ MemoryMessageStore::MemoryMessageStore(std::shared_ptr<MemoryDisk> disk, Content
 
 MemoryMessageStore::~MemoryMessageStore() = default;
 
+void MemoryMessageStore::lose_power(LastWrite last) { committer_->lose_power(last); }
+
 void MemoryMessageStore::submit(UnitOfWork work, Completion done, bool urgent) {
   committer_->submit(std::move(work), std::move(done), urgent);
 }

@@ -24,6 +24,10 @@ class MemoryMessageStore final : public exchange::MessageStore {
                      FailureHandler on_failure = {});
   ~MemoryMessageStore() override;
 
+  /// The power fails: what is not synced is gone, but for so much of the batch that is being written.
+  /// Whatever submitted units must still be there. Afterwards the store can only be destroyed.
+  void lose_power(LastWrite last);
+
   void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent = false) override;
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) const override;
   [[nodiscard]] Result<exchange::StoredMessage> load(exchange::MessageRow row) const override;

@@ -46,7 +46,7 @@ std::uint64_t MemoryTransaction::append_record(const Bytes& record, std::optiona
     throw UnitFailed{invalid("record", "RECORD_TOO_LONG", "a log entry has at most 65,535 bytes")};
   const std::uint64_t index = tables_.log.size();
   undo_.append(tables_.log, LogEntry{index, record, message, receipt_link});
-  undo_.append(tables_.new_leaves, log::leaf_hash(record));
+  undo_.append(tables_.leaves, log::leaf_hash(record));
   return index;
 }
 
