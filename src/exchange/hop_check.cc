@@ -210,8 +210,18 @@ class HopCheck {
 
   Stop ways() {
     route_recipients(context_, hop_.recipients, peer_.link, *filing_);
-    if (filing_->here.empty() && filing_->links.empty()) return refuse(filing_->refused.front().error);
+    if (filing_->here.empty() && filing_->links.empty()) return refuse(nobody_is_known());
     return {};
+  }
+
+  // One refusal for all: each recipient's dead letter must find its own code in it.
+  Error nobody_is_known() const {
+    Error error = filing_->refused.front().error;
+    if (filing_->refused.size() == 1) return error;
+    error.message = "none of these agencies is known to node " + context_.settings.node.text() + ":";
+    for (const RefusedRecipient& refused : filing_->refused) error.message += " " + refused.agency.text();
+    error.remedy = "check the agency codes";
+    return error;
   }
 
   Stop statuses() {

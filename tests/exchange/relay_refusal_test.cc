@@ -68,7 +68,10 @@ TEST_F(RelayRefusal, NoRecipient) {
 }
 
 TEST_F(RelayRefusal, AllRecipientsUnknown) {
-  expect_refused(relay(draft(world, "d", {"H52.98", "H52.99"}).sealed()), "UNKNOWN_RECIPIENT");
+  const HopOutcome outcome = relay(draft(world, "d", {"H52.98", "H52.99"}).sealed());
+  expect_refused(outcome, "UNKNOWN_RECIPIENT");
+  for (const char* unknown : {"H52.98", "H52.99"})
+    EXPECT_NE(outcome.error.message.find(unknown), std::string::npos) << outcome.error.text();
 }
 
 TEST_F(RelayRefusal, NeverBackWhereItCameFrom) {

@@ -98,14 +98,16 @@ class FateCheck {
     return unknown || (circumstances_.clocks_were_wrong && was_out_of_time(copy));
   }
 
-  // Some node saw a signing time out of bounds, by its clock of that moment.
+  // Some node saw a signing time out of bounds, by its clock of that moment: it may have jumped until the
+  // record was written.
   [[nodiscard]] bool was_out_of_time(const Copy& copy) const {
     const Timestamp signed_at = copy.header.signed_at;
     const auto out_of_time = [&](const NodeFacts& node, const EvidenceRecord& record) {
       const exchange::Settings& settings = node.node->settings();
+      const Duration slack = node.node->clock().jumped() + std::chrono::seconds(1);
       return record.event == EvidenceEvent::relay_rejection && record.message == copy.message->key &&
-             (signed_at > record.time + settings.clock_tolerance - std::chrono::seconds(1) ||
-              signed_at < record.time - settings.replay_window + std::chrono::seconds(1));
+             (signed_at > record.time + settings.clock_tolerance - slack ||
+              signed_at < record.time - settings.replay_window + slack);
     };
     return std::any_of(facts_.nodes().begin(), facts_.nodes().end(), [&](const auto& node) {
       return std::any_of(node->log.begin(), node->log.end(),

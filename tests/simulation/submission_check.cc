@@ -70,7 +70,8 @@ class SubmissionCheck {
     if (given == nullptr) return false;
     const auto header = codec::read_header(given->header);
     const Duration distance = header ? header->signed_at - at : Duration::zero();
-    return std::chrono::abs(distance) > agency.home().settings().clock_tolerance - std::chrono::seconds(1);
+    const Duration slack = agency.home().clock().jumped() + std::chrono::seconds(1);
+    return std::chrono::abs(distance) > agency.home().settings().clock_tolerance - slack;
   }
 
   const Facts& facts_;

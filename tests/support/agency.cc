@@ -128,7 +128,9 @@ void SimAgency::submit(const MessageKey& key) {
 }
 
 void SimAgency::again(Duration delay, const MessageKey& key) {
-  home_.world().schedule(home_.life(), delay, [this, key] { post(key); });
+  home_.world().schedule(home_.life(), delay, [this, key] {
+    if (!refused_.contains(key)) post(key);
+  });
 }
 
 void SimAgency::answered(const MessageKey& key, const Result<exchange::Acceptance>& answer) {
@@ -146,7 +148,7 @@ void SimAgency::accepted(const MessageKey& key, const exchange::Acceptance& acce
   const auto [first, is_first] = accepted_.emplace(key, acceptance);
   if (!is_first && !same(first->second, acceptance))
     violations_.push_back(text(key) + ": sent again, answered otherwise");
-  if (refused_.contains(key)) violations_.push_back(text(key) + ": refused for good, then accepted");
+  refused_.erase(key);  // of several sent at once; nothing is stored of what is refused
   if (!is_first) return;
   World& world = home_.world();
   const Duration later = world.random_time(std::chrono::seconds(3));

@@ -1,5 +1,6 @@
 #include "tests/support/world.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,12 @@ Duration World::random_time(Duration up_to) {
 void World::remember(std::string_view line) {
   history_ = Sha256::of(history_.bytes(), std::to_string(elapsed_.count()) + " " + std::string(line));
   if (on_line) on_line(elapsed_, line);
+}
+
+void SimClock::set_skew(Duration skew) {
+  skew_ = skew;
+  least_ = std::min(least_, skew);
+  most_ = std::max(most_, skew);
 }
 
 std::unique_ptr<TimerHandle> SimTimers::after(Duration delay, std::function<void()> task) {

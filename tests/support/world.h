@@ -91,11 +91,15 @@ class SimClock final : public Clock {
   [[nodiscard]] Timestamp now() const override { return world_.now() + skew_; }
   [[nodiscard]] SteadyTime steady_now() const override { return world_.steady_now(); }
   [[nodiscard]] Duration skew() const { return skew_; }
-  void set_skew(Duration skew) { skew_ = skew; }
+  void set_skew(Duration skew);
+  /// How far it ever jumped: between its most and its least skew.
+  [[nodiscard]] Duration jumped() const { return most_ - least_; }
 
  private:
   const World& world_;
   Duration skew_{0};
+  Duration least_{0};
+  Duration most_{0};
 };
 
 /// The executor of one life.
