@@ -209,6 +209,7 @@ Result<void> Daemon::start_server() {
   options.key = *key;
   options.roots = *roots;
   for (const trust::CertificatePtr& one : intermediates_) options.intermediates.emplace_back(one->der());
+  options.memory_bytes = config_.limits.memory_bytes;
   options.node_name = config_.node.name;
   options.version = kVersion;
   options.log_vkey = log_key_->verifier().vkey();

@@ -1,5 +1,6 @@
 #include "transport/backend.h"
 
+#include "transport/budget.h"
 #include "transport/callers.h"
 #include "transport/live_streams.h"
 
@@ -14,6 +15,7 @@ Backend::Backend(const ServerOptions& how, exchange::Node& the_node, exchange::C
       timers(timer),
       clock(time),
       started_at(time.now()),
+      budget(std::make_shared<Budget>(how.memory_bytes / 2)),
       callers_(std::make_unique<Callers>(the_node, time)),
       live_(std::make_unique<LiveStreams>()),
       callers(*callers_),

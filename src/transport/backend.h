@@ -7,6 +7,7 @@
 
 namespace tram::transport {
 
+class Budget;
 class Callers;
 class LiveStreams;
 
@@ -23,6 +24,7 @@ struct Backend {
   Timers& timers;
   Clock& clock;
   const Timestamp started_at;
+  const std::shared_ptr<Budget> budget;  // outlives this: what the node holds on to gives back later
 
  private:
   const std::unique_ptr<Callers> callers_;

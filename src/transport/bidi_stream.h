@@ -71,6 +71,9 @@ class BidiStream : public LiveStream {
   /// The call is over; no other method of the logic is called any more by gRPC.
   virtual void on_over() {}
 
+  /// Of the message that on_read() has, as it came.
+  [[nodiscard]] std::size_t incoming_bytes() const { return incoming_bytes_; }
+
   void read() {
     const std::lock_guard lock(mutex_);
     if (!reactor_ || end_ || reading_ || !last_word_.ok()) return;
@@ -132,6 +135,7 @@ class BidiStream : public LiveStream {
   }
 
   void read_done(bool ok) {
+    incoming_bytes_ = ok ? arrived_.Length() : 0;
     const bool whole = ok && parse(arrived_, incoming_);
     {
       const std::lock_guard lock(mutex_);
@@ -173,12 +177,13 @@ class BidiStream : public LiveStream {
     if (reactor_ && !finished_) context().TryCancel();
   }
 
-  // Guards what follows, but for arrived_ and incoming_, which a read has from its start to its reaction, and
-  // leaving_ and outgoing_, which a write has likewise.
+  // Guards what follows, but for arrived_, incoming_ and incoming_bytes_, which a read has from its start to
+  // its reaction, and leaving_ and outgoing_, which a write has likewise.
   mutable std::mutex mutex_;
   Reactor* reactor_ = nullptr;
   grpc::ByteBuffer arrived_;
   In incoming_;
+  std::size_t incoming_bytes_ = 0;
   Out outgoing_;
   grpc::ByteBuffer leaving_;
   std::deque<Out> queue_;

@@ -15,6 +15,12 @@ Error not_reading(Duration since) {
                  "read what the stream brings, or ask for less at once; then open it again");
 }
 
+Error too_many_streams(int most) {
+  return failure(ErrorCode::resource_exhausted, "TOO_MANY_STREAMS",
+                 "this certificate has " + std::to_string(most) + " streams open already",
+                 "end some of them; one stream carries many documents");
+}
+
 constexpr Duration kLongestWait = std::chrono::hours(24);  // timers need not reach years ahead
 
 }  // namespace
@@ -26,8 +32,10 @@ void LiveStream::confirm() {
 
 void LiveStream::enlist() {
   watch_reading();
-  backend_.live.add(shared_from_this());
+  const int most = backend_.options.streams_per_certificate;
+  const bool few = backend_.live.add(shared_from_this(), most);
   watch_expiry();
+  if (!few) return end_now(to_status(too_many_streams(most)));
   confirm();  // the registry may have changed between identifying and enlisting
 }
 
@@ -88,9 +96,11 @@ void LiveStream::expect_end() {
   if (!over_) patience_.swap(timer);
 }
 
-void LiveStreams::add(std::shared_ptr<LiveStream> stream) {
+bool LiveStreams::add(std::shared_ptr<LiveStream> stream, int most) {
   const std::lock_guard lock(mutex_);
+  const int open = ++by_certificate_[stream->who().certificate];
   streams_.push_back(std::move(stream));
+  return open <= most;
 }
 
 void LiveStreams::remove(const LiveStream& stream) {
@@ -99,6 +109,8 @@ void LiveStreams::remove(const LiveStream& stream) {
   const auto at =
       std::find_if(streams_.begin(), streams_.end(), [&](const auto& one) { return one.get() == &stream; });
   if (at == streams_.end()) return;
+  const auto open = by_certificate_.find(stream.who().certificate);
+  if (--open->second == 0) by_certificate_.erase(open);
   last = std::move(*at);
   *at = std::move(streams_.back());
   streams_.pop_back();

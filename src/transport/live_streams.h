@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -30,8 +31,9 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   /// Ends the call unless the caller is still who it was.
   void confirm();
 
- protected:
   [[nodiscard]] const exchange::Identity& who() const { return caller_.identity; }
+
+ protected:
   [[nodiscard]] Backend& backend() const { return backend_; }
   /// Valid until the call is over.
   [[nodiscard]] grpc::CallbackServerContext& context() const { return context_; }
@@ -66,7 +68,8 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
 /// Threads: any.
 class LiveStreams {
  public:
-  void add(std::shared_ptr<LiveStream> stream);
+  /// False if its caller's certificate has more than `most` open now; it is added nevertheless.
+  [[nodiscard]] bool add(std::shared_ptr<LiveStream> stream, int most);
   void remove(const LiveStream& stream);
 
   void drain();
@@ -83,6 +86,7 @@ class LiveStreams {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable empty_;
   std::vector<std::shared_ptr<LiveStream>> streams_;
+  std::map<Digest, int> by_certificate_;
   bool draining_ = false;
 };
 

@@ -50,6 +50,7 @@ void PutStream::end_now(const grpc::Status& status) {
 }
 
 void PutStream::read_done(bool ok) {
+  if (ok) hold_ = backend().budget->take(arrived_.Length());
   {
     const std::lock_guard lock(mutex_);
     reading_ = false;
@@ -70,7 +71,9 @@ void PutStream::post(void (PutStream::*work)()) {
 }
 
 void PutStream::store() {
-  const auto written = write();
+  const auto written = hold_ ? write() : memory_full();
+  frame_ = {};  // its memory too
+  hold_ = {};
   {
     const std::lock_guard lock(mutex_);
     if (!written && !end_) end_ = to_status(written.error());

@@ -4,6 +4,7 @@
 #include <tram/v1/content.pb.h>
 
 #include "transport/bidi_stream.h"
+#include "transport/budget.h"
 
 namespace tram::transport {
 
@@ -36,6 +37,7 @@ class PutStream final : public LiveStream {
   v1::PutRequest frame_;                      // as arrived_
   std::unique_ptr<exchange::Upload> upload_;  // as arrived_
   bool begun_ = false;                        // as arrived_
+  Hold hold_;                                 // as arrived_
   std::mutex mutex_;                          // guards what follows
   Reactor* reactor_ = nullptr;
   bool reading_ = false;

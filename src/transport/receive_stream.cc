@@ -126,9 +126,14 @@ void ReceiveStream::read_on() {
   read();
 }
 
+bool ReceiveStream::full() const {
+  return bytes_ahead_ >= kDeliveredBytes || (bytes_ahead_ > 0 && backend().budget->tight());
+}
+
 bool ReceiveStream::has_room() {
   const std::lock_guard lock(mutex_);
-  return bytes_ahead_ < kDeliveredBytes;
+  held_back_ = full();
+  return !held_back_;
 }
 
 void ReceiveStream::deliver(exchange::Delivery delivery) {
@@ -137,7 +142,8 @@ void ReceiveStream::deliver(exchange::Delivery delivery) {
   {
     const std::lock_guard lock(mutex_);
     outstanding_.insert(id);
-    bytes_ahead_ += bytes_of(response);
+    unwritten_.push_back(backend().budget->take_anyway(bytes_of(response)));
+    bytes_ahead_ += unwritten_.back().bytes();
   }
   write(std::move(response));
 }
@@ -148,9 +154,12 @@ void ReceiveStream::on_written(const v1::ReceiveResponse& response) {
   {
     const std::lock_guard lock(mutex_);
     if (ahead_ > 0) --ahead_;
-    const bool was_full = bytes_ahead_ >= kDeliveredBytes;
-    bytes_ahead_ -= std::min(bytes_ahead_, bytes_of(response));
-    if (was_full && bytes_ahead_ < kDeliveredBytes) inbox = inbox_;
+    bytes_ahead_ -= unwritten_.front().bytes();
+    unwritten_.pop_front();
+    if (held_back_ && !full()) {
+      held_back_ = false;
+      inbox = inbox_;
+    }
   }
   if (inbox) inbox->resume();
   grant();
@@ -217,6 +226,7 @@ void ReceiveStream::end_if_due() {
 void ReceiveStream::on_over() {
   std::shared_ptr<exchange::InboxStream> inbox;  // declared first: it goes after the lock
   const std::lock_guard lock(mutex_);
+  unwritten_.clear();
   inbox.swap(inbox_);
 }
 

@@ -3,10 +3,12 @@
 
 #include <tram/v1/exchange.pb.h>
 
+#include <deque>
 #include <string>
 #include <unordered_set>
 
 #include "transport/bidi_stream.h"
+#include "transport/budget.h"
 
 namespace tram::transport {
 
@@ -34,6 +36,7 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
   void end_if_due();
 
   bool has_room();
+  [[nodiscard]] bool full() const;  // REQUIRES: mutex_ is held
   void deliver(exchange::Delivery delivery);
   void acknowledged(const DeliveryId& id);
   void nothing_waiting();
@@ -42,7 +45,9 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
   std::shared_ptr<exchange::InboxStream> inbox_;
   std::uint64_t credits_ = 0;                    // the client's, not yet passed to the node
   std::uint32_t ahead_ = 0;                      // passed to the node, and nothing written for it yet
+  std::deque<Hold> unwritten_;                   // one a delivery
   std::size_t bytes_ahead_ = 0;                  // delivered by the node, and not yet written
+  bool held_back_ = false;                       // the node was told that there is no room
   std::unordered_set<std::string> outstanding_;  // delivered and not acknowledged
   std::size_t acknowledging_ = 0;
   bool paused_ = false;

@@ -1,5 +1,6 @@
 #include "transport/relay_stream.h"
 
+#include "transport/budget.h"
 #include "transport/limits.h"
 #include "transport/relay_proto.h"
 
@@ -42,10 +43,14 @@ void RelayStream::on_read(v1::RelayFrame& frame) {
   if (!taken) return finish(to_status(taken.error()));
   {
     const std::lock_guard lock(mutex_);
-    paused_ = in_flight_.size() >= kBatchesInFlight;
+    paused_ = full();
     if (paused_) return;
   }
   read();
+}
+
+bool RelayStream::full() const {
+  return in_flight_.size() >= kBatchesInFlight || (!in_flight_.empty() && backend().budget->tight());
 }
 
 Result<void> RelayStream::take(v1::RelayFrame& frame) {
@@ -106,16 +111,23 @@ Result<void> RelayStream::batch(v1::Batch& batch) {
     if (number == 0 || closing_ || !in_flight_.insert(number).second)
       return invalid("batch.number", "BATCH_NUMBER", "numbers count from 1, none twice, none after draining");
   }
+  auto held = std::make_shared<Hold>(backend().budget->take(incoming_bytes()));
+  if (!*held) {
+    answer(number,
+           {static_cast<std::size_t>(batch.items_size()), {exchange::HopResult::retry, memory_full()}});
+    return {};
+  }
   auto read = std::make_shared<ReadBatch>(read_items(batch, backend().node.settings().limits));
   auto self = std::static_pointer_cast<RelayStream>(shared_from_this());
   if (read->items.empty()) {
     answer(number, std::move(read->outcomes));
     return {};
   }
-  arrivals_->batch(std::move(read->items), [self, number, read](std::vector<exchange::HopOutcome> outcomes) {
-    read->merge(std::move(outcomes));
-    self->answer(number, std::move(read->outcomes));
-  });
+  arrivals_->batch(std::move(read->items),
+                   [self, number, read, held](std::vector<exchange::HopOutcome> outcomes) {
+                     read->merge(std::move(outcomes));
+                     self->answer(number, std::move(read->outcomes));
+                   });
   return {};
 }
 
@@ -146,7 +158,7 @@ void RelayStream::on_written(const v1::RelayAnswer& answer) {
   {
     const std::lock_guard lock(mutex_);
     in_flight_.erase(answer.outcome().number());
-    resume = paused_ && in_flight_.size() < kBatchesInFlight;
+    resume = paused_ && !full();
     if (resume) paused_ = false;
   }
   if (resume) read();

@@ -32,6 +32,7 @@ class RelayStream final : public BidiStream<v1::RelayFrame, v1::RelayAnswer> {
   [[nodiscard]] Result<void> certificates(v1::Certificates& certificates);
   void answer(std::uint64_t number, std::vector<exchange::HopOutcome> outcomes);
   void end_if_due();
+  [[nodiscard]] bool full() const;  // REQUIRES: mutex_ is held
 
   std::shared_ptr<exchange::ArrivalStream> arrivals_;  // touched by reads alone, and after them
   bool greeted_ = false;                               // as arrivals_

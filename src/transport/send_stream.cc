@@ -1,18 +1,10 @@
 #include "transport/send_stream.h"
 
+#include "transport/budget.h"
 #include "transport/delivery_proto.h"
 #include "transport/limits.h"
 
 namespace tram::transport {
-namespace {
-
-std::size_t inline_bytes(const v1::SendRequest& request) {
-  std::size_t size = 0;
-  for (const auto& content : request.contents()) size += content.inline_().size();
-  return size;
-}
-
-}  // namespace
 
 void SendStream::started() {
   const auto allowed = require_role(who(), Role::agency);
@@ -21,12 +13,14 @@ void SendStream::started() {
 }
 
 bool SendStream::full() const {
-  return in_flight_.size() >= kSubmissionsInFlight || bytes_ >= kSubmittedBytes;
+  return in_flight_.size() >= kSubmissionsInFlight || bytes_ >= kSubmittedBytes ||
+         (bytes_ > 0 && backend().budget->tight());
 }
 
 void SendStream::on_read(v1::SendRequest& request) {
   const std::uint64_t number = request.request();
-  const std::size_t size = inline_bytes(request);
+  Hold hold = backend().budget->take(incoming_bytes());
+  const std::size_t size = hold.bytes();
   bool known = false;
   bool more = false;
   {
@@ -42,18 +36,20 @@ void SendStream::on_read(v1::SendRequest& request) {
                           "request " + std::to_string(number) + " is in flight on this stream already",
                           "number the requests of a stream differently")));
   }
-  auto submission = submission_from_proto(request, backend().node.settings().limits);
+  auto submission = hold ? submission_from_proto(request, backend().node.settings().limits)
+                         : Result<exchange::SubmissionRequest>(memory_full());
   if (submission) {
-    submit(number, std::move(*submission));
+    submit(number, std::move(*submission), std::move(hold));
   } else {
     answer(number, submission.error());
   }
   if (more) read();
 }
 
-void SendStream::submit(std::uint64_t number, exchange::SubmissionRequest submission) {
+void SendStream::submit(std::uint64_t number, exchange::SubmissionRequest submission, Hold hold) {
   backend().node.submit(who(), std::move(submission),
-                        [self = std::static_pointer_cast<SendStream>(shared_from_this()), number](
+                        [self = std::static_pointer_cast<SendStream>(shared_from_this()), number,
+                         held = std::make_shared<Hold>(std::move(hold))](
                             const Result<exchange::Acceptance>& result) { self->answer(number, result); });
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "transport/bidi_stream.h"
+#include "transport/budget.h"
 
 namespace tram::transport {
 
@@ -23,13 +24,13 @@ class SendStream final : public BidiStream<v1::SendRequest, v1::SendResponse> {
   void on_written(const v1::SendResponse& response) override;
 
  private:
-  void submit(std::uint64_t number, exchange::SubmissionRequest submission);
+  void submit(std::uint64_t number, exchange::SubmissionRequest submission, Hold hold);
   void answer(std::uint64_t number, const Result<exchange::Acceptance>& result);
   void end_if_due();
   [[nodiscard]] bool full() const;  // REQUIRES: mutex_ is held
 
   std::mutex mutex_;                                          // guards what follows
-  std::unordered_map<std::uint64_t, std::size_t> in_flight_;  // by request: its inline bytes
+  std::unordered_map<std::uint64_t, std::size_t> in_flight_;  // by request: its bytes
   std::size_t bytes_ = 0;
   bool paused_ = false;
   bool half_closed_ = false;

@@ -2,6 +2,7 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/auth_metadata_processor.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
@@ -55,7 +56,14 @@ void set_limits(grpc::ServerBuilder& builder, const Backend& backend) {
   const int size = static_cast<int>(std::min<std::uint64_t>(most, 1 << 30));
   builder.SetMaxReceiveMessageSize(size);
   builder.SetMaxSendMessageSize(size);
+  // Threads have no quota: the callback API has a fixed number of them, and one more or less would not bound
+  // memory.
+  grpc::ResourceQuota quota("tram");
+  quota.Resize(backend.options.memory_bytes / 2);
+  builder.SetResourceQuota(quota);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, backend.options.streams_per_connection);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300'000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindow);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);

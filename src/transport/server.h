@@ -25,8 +25,13 @@ struct ServerOptions {
   std::string version;               ///< of the program
   std::string log_vkey;              ///< C2SP verifier key of the node's log
   std::map<std::string, std::string> link_addresses;  ///< by link, to be shown to operators
-  int streams_per_connection = 256;
-  exchange::BackupSource* backups = nullptr;  ///< outlives the server; without it there are none
+  int streams_per_connection = 64;
+  int streams_per_certificate = 64;  ///< open at once, over all connections
+  /// What calls may hold at once, in bytes: half of it in gRPC's buffers, half in documents on their way in
+  /// or out. Beyond that who holds something already has to wait, and new documents are refused with
+  /// RESOURCE_EXHAUSTED.
+  std::uint64_t memory_bytes = 256ULL << 20;
+  exchange::BackupSource* backups = nullptr;          ///< outlives the server; without it there are none
   Duration read_patience = std::chrono::seconds(60);  ///< for a client that reads nothing of what is there
 };
 

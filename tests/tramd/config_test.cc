@@ -83,6 +83,7 @@ TEST_F(ConfigTest, TheExampleStatesTheDefaults) {
   EXPECT_EQ(config.limits.message_attachments, limits.message_attachments);
   EXPECT_EQ(config.limits.in_flight_per_stream, limits.in_flight_per_stream);
   EXPECT_EQ(config.limits.upload_bytes_per_client, limits.upload_bytes_per_client);
+  EXPECT_EQ(config.limits.memory_bytes, limits.memory_bytes);
   EXPECT_EQ(config.logging.rotate_bytes, logging.rotate_bytes);
   EXPECT_EQ(config.logging.rotate_files, logging.rotate_files);
   EXPECT_EQ(config.logging.level, logging.level);

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
+#include <thread>
 
 #include "transport/environment.h"
 #include "transport/grpc_status.h"
@@ -104,6 +106,10 @@ ServerTest::ServerTest() {
   node_.know(fingerprint("clients/sonla-auditor"), identity("", Role::auditor));
   node_.know(fingerprint("clients/sonla-registrar"), identity("", Role::registrar));
   node_.know(fingerprint("nodes/truc"), identity("G22", Role::peer, "truc"));
+  start(server_options());
+}
+
+ServerOptions ServerTest::server_options() {
   ServerOptions options;
   options.address = "127.0.0.1:0";
   options.certificate = read("nodes/sonla.crt");
@@ -113,11 +119,24 @@ ServerTest::ServerTest() {
   options.node_name = "Trạm Sơn La";
   options.version = "1.2.3";
   options.link_addresses["truc"] = "truc.example:7443";
+  return options;
+}
+
+void ServerTest::start(const ServerOptions& options) {
+  server_.reset();
   server_ = Server::start(options, node_, contents_, workers_, timers_, clock_).value();
 }
 
 ServerTest::~ServerTest() {
   if (server_) server_->shutdown(std::chrono::milliseconds(0));
+}
+
+void ServerTest::until(const std::function<bool()>& condition) {
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error("it did not come true");
+    std::this_thread::yield();
+  }
 }
 
 std::shared_ptr<grpc::Channel> ServerTest::channel(const std::string& certificate,

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -61,6 +62,12 @@ class ServerTest : public testing::Test {
  protected:
   ServerTest();
   ~ServerTest() override;
+
+  /// The server as every test finds it; another one in its place.
+  [[nodiscard]] static ServerOptions server_options();
+  void start(const ServerOptions& options);
+  /// Asks again and again, because only the outside is seen; throws if it does not come true.
+  static void until(const std::function<bool()>& condition);
 
   /// A channel with the TLS certificate of "clients/H52.01", "nodes/truc", …
   [[nodiscard]] std::shared_ptr<grpc::Channel> channel(const std::string& certificate,

@@ -2,9 +2,6 @@
 #include <tram/v1/content.grpc.pb.h>
 #include <tram/v1/exchange.grpc.pb.h>
 
-#include <functional>
-#include <thread>
-
 #include "tests/transport/fixtures.h"
 #include "tests/transport/peer_events.h"
 #include "tests/transport/raw_peer.h"
@@ -35,13 +32,6 @@ class PatienceTest : public ServerTest {
   void pass(std::chrono::seconds time) {
     clock_.advance(time);
     timers_.ring();
-  }
-  static void until(const std::function<bool()>& condition) {
-    const auto give_up = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error("it did not come true");
-      std::this_thread::yield();
-    }
   }
   // A connection that takes no more than 64 KiB from who does not read.
   std::shared_ptr<grpc::Channel> narrow(const std::string& certificate) {
