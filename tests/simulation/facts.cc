@@ -42,7 +42,9 @@ void Facts::read_messages(NodeFacts& node, Findings& findings) const {
                          header.error().text());
       continue;
     }
-    node.copies[message.key] = {&message, std::move(*header), {}};
+    const bool is_first =
+        node.copies.insert_or_assign(message.key, Copy{&message, std::move(*header), {}}).second;
+    if (!is_first) findings.push_back(node.code().text() + " stores " + text(message.key) + " twice");
   }
 }
 

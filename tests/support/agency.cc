@@ -50,7 +50,7 @@ class SimAgency::Ears final : public exchange::InboxEvents {
   void nothing_waiting() override {}
   void draining() override {}
   void ended(const Error&) override {
-    if (!deaf()) agency_->reopen_later(connection_);
+    if (!deaf()) agency_->reopen_later(connection_, kAgain);
   }
 
  private:
@@ -190,15 +190,15 @@ void SimAgency::node_stopping() {
 void SimAgency::open(Connection& connection) {
   connection.ears = std::make_shared<Ears>(*this, connection);
   auto stream = home_.node().receive(home_.who(code_.text() + " " + connection.system), connection.ears);
-  if (!stream) return reopen_later(connection);
+  if (!stream) return reopen_later(connection, kAgain);
   connection.stream = std::move(*stream);
   connection.stream->add_credits(kCredits);
 }
 
 // Until then the old stream stands, and what it claims nobody else gets.
-void SimAgency::reopen_later(Connection& connection) {
+void SimAgency::reopen_later(Connection& connection, Duration delay) {
   connection.ears->deafen();
-  home_.world().schedule(home_.life(), kAgain, [this, &connection] {
+  home_.world().schedule(home_.life(), delay, [this, &connection] {
     connection.stream.reset();
     open(connection);
   });
@@ -211,15 +211,22 @@ void SimAgency::hear(Connection& connection, exchange::Delivery delivery, bool d
   if (!handed_.insert(id).second && !delivery.redelivered)
     violations_.push_back(id.text() + " came twice, unmarked");
   if (deaf) return;
-  const bool vanishes = home_.world().chance(habits_.vanish);
-  if (vanishes && home_.world().chance(500)) return reopen_later(connection);
+  if (home_.world().chance(habits_.vanish)) return vanish(connection, std::move(delivery));
   take(connection, std::move(delivery));
-  if (vanishes) return reopen_later(connection);
   const Duration thinking = home_.world().random_time(habits_.thinking);
   if (thinking == Duration::zero()) return acknowledge(connection, id);
   home_.world().schedule(home_.life(), thinking, [this, &connection, ears = connection.ears, id] {
     if (!ears->deaf()) acknowledge(connection, id);
   });
+}
+
+// Before it stored the document, after, or with the acknowledgement on its way: slowly noticed, or at once.
+void SimAgency::vanish(Connection& connection, exchange::Delivery delivery) {
+  const DeliveryId id = delivery.id;
+  const std::uint64_t moment = home_.world().random(4);
+  if (moment > 0) take(connection, std::move(delivery));
+  if (moment > 1) acknowledge(connection, id);
+  reopen_later(connection, home_.world().chance(500) ? kAgain : Duration::zero());
 }
 
 void SimAgency::acknowledge(Connection& connection, const DeliveryId& id) {

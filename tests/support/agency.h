@@ -14,7 +14,7 @@ namespace tram::sim {
 
 /// What document systems do at times, in thousandths of the cases.
 struct Habits {
-  std::uint64_t vanish = 0;        ///< lets go of its stream at a hand-over, before or after storing it
+  std::uint64_t vanish = 0;        ///< its stream breaks at a hand-over
   std::uint64_t lose_answer = 0;   ///< does not hear the answer to a submission, and sends it again
   std::uint64_t send_twice = 0;    ///< sends the same again, at once and after its answer
   std::uint64_t reuse_id = 0;      ///< sends other content under an id that was accepted
@@ -97,7 +97,7 @@ class SimAgency final : public NodeListener {
   };
 
   void open(Connection& connection);
-  void reopen_later(Connection& connection);
+  void reopen_later(Connection& connection, Duration delay);
   void post(const MessageKey& key);
   void upload(const MessageKey& key, std::size_t file);
   void submit(const MessageKey& key);
@@ -107,6 +107,7 @@ class SimAgency final : public NodeListener {
   void refused(const MessageKey& key, const Error& error);
   void reuse_id(const MessageKey& key);
   void hear(Connection& connection, exchange::Delivery delivery, bool deaf);
+  void vanish(Connection& connection, exchange::Delivery delivery);
   void take(Connection& connection, exchange::Delivery delivery);
   [[nodiscard]] Result<void> fetch_uploaded(exchange::Delivery& delivery);
   void acknowledge(Connection& connection, const DeliveryId& id);

@@ -1,0 +1,2 @@
+# A receipt that comes again is kept again.
+/^    if (kept\.origin == receipt\.origin && .*) return false;$/d

@@ -1,0 +1,2 @@
+# An urgent message overtakes the one it names.
+/^    item\.after = named;$/d

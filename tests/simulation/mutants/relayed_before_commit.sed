@@ -1,0 +1,4 @@
+# A peer is told that its message was taken over before it is stored.
+/^  void store(/,/^  }/s/^    auto filed = .*/    done({HopResult::accepted, {}});\n&/
+/^  void stored(/,/^  }/s/return done(.*);/return;/
+/^  void stored(/,/^  }/s/^    done(outcome);$//
