@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "exchange/alarm_store.h"
 #include "exchange/content_store.h"
 #include "exchange/retention_store.h"
 #include "model/delivery.h"
@@ -185,7 +186,8 @@ class Transaction {
                                const Bytes& der) = 0;               ///< keeping it again changes nothing
   virtual void put_registry_entry(const RegistryEntry& entry) = 0;  ///< inserts or replaces by certificate
 
-  [[nodiscard]] virtual Pruning& pruning() = 0;  ///< valid as long as the transaction
+  [[nodiscard]] virtual Pruning& pruning() = 0;   ///< valid as long as the transaction
+  [[nodiscard]] virtual AlarmRows& alarms() = 0;  ///< valid as long as the transaction
 };
 
 /// Runs inside the transaction; an error it returns undoes its own writes alone and is its completion's
@@ -313,6 +315,7 @@ class MessageStore {
                                                                std::size_t limit) const = 0;
 
   [[nodiscard]] virtual const RetentionView& retention() const = 0;
+  [[nodiscard]] virtual const AlarmView& alarms() const = 0;
 };
 
 }  // namespace tram::exchange

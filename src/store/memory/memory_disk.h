@@ -60,6 +60,8 @@ struct MemoryTables {
   std::map<Digest, Bytes> certificates;
   std::map<Digest, RegistryEntry> registry;
   std::map<std::pair<MessageKey, exchange::MessageRow>, bool> statuses;  ///< by the message they name
+  std::map<std::pair<AlarmKind, std::string>, Alarm> alarms;             ///< by kind and subject
+  std::map<exchange::MessageRow, Timestamp> deadlines;
 };
 
 /// How much of the batch that is being written when the power fails is on the disk afterwards.

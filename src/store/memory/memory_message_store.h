@@ -6,6 +6,7 @@
 #include "base/executor.h"
 #include "exchange/message_store.h"
 #include "store/failure_handler.h"
+#include "store/memory/memory_alarms.h"
 #include "store/memory/memory_disk.h"
 #include "store/memory/memory_pruning.h"
 
@@ -75,6 +76,7 @@ class MemoryMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,
                                                                  std::size_t limit) const override;
   [[nodiscard]] const exchange::RetentionView& retention() const override { return retention_; }
+  [[nodiscard]] const exchange::AlarmView& alarms() const override { return alarms_; }
 
  private:
   /// With its claims so far; `present` of them say nothing of an earlier hand-over.
@@ -86,6 +88,7 @@ class MemoryMessageStore final : public exchange::MessageStore {
 
   const std::shared_ptr<MemoryDisk> disk_;
   const MemoryRetentionView retention_{*disk_};
+  const MemoryAlarmView alarms_{*disk_};
   const std::shared_ptr<MemoryCommitter> committer_;
   std::map<std::string, std::uint64_t> served_;  // by queue; guarded by the disk's mutex
   const std::int64_t

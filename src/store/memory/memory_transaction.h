@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "store/memory/memory_alarms.h"
 #include "store/memory/memory_disk.h"
 #include "store/memory/memory_pruning.h"
 #include "store/memory/undo.h"
@@ -14,7 +15,7 @@ namespace tram::store {
 class MemoryTransaction final : public exchange::Transaction {
  public:
   MemoryTransaction(MemoryTables& tables, Undo& undo, Turns& turns)
-      : tables_(tables), undo_(undo), turns_(turns), pruning_(tables, undo) {}
+      : tables_(tables), undo_(undo), turns_(turns), pruning_(tables, undo), alarms_(tables, undo) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -45,6 +46,7 @@ class MemoryTransaction final : public exchange::Transaction {
   void put_certificate(const Digest& sha256, const Bytes& der) override;
   void put_registry_entry(const RegistryEntry& entry) override;
   [[nodiscard]] exchange::Pruning& pruning() override { return pruning_; }
+  [[nodiscard]] exchange::AlarmRows& alarms() override { return alarms_; }
 
   /// Queue rows that are gone, and those whose claims end though they stay.
   [[nodiscard]] const std::vector<exchange::QueueRow>& removed() const { return removed_; }
@@ -73,6 +75,7 @@ class MemoryTransaction final : public exchange::Transaction {
   Undo& undo_;
   Turns& turns_;
   MemoryPruning pruning_;
+  MemoryAlarmRows alarms_;
   std::vector<exchange::QueueRow> removed_;
   std::vector<exchange::QueueRow> unclaimed_;
 };

@@ -166,8 +166,29 @@ CREATE TABLE forwarding (              -- of messages to agencies that their sen
 ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array<Migration, 3> kMigrations{
-    {{kVersion1}, {kVersion2}, {kRetentionTables, fill_content_use}}};
+// Alarms, and the hours by which documents are due.
+constexpr const char* kAlarmTables = R"(
+CREATE TABLE alarm (
+  kind INTEGER NOT NULL,
+  subject TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  detail TEXT NOT NULL,
+  acknowledged_by TEXT NOT NULL,
+  acknowledged_at INTEGER,
+  PRIMARY KEY (kind, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deadline (
+  message INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deadline_at ON deadline (at);
+)";
+
+constexpr std::array<Migration, 4> kMigrations{
+    {{kVersion1}, {kVersion2}, {kRetentionTables, fill_content_use}, {kAlarmTables}}};
 
 std::int64_t version_of(Database& database) {
   Query query = database.query("PRAGMA user_version");

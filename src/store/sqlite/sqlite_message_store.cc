@@ -352,4 +352,6 @@ std::vector<StoredMessage> SqliteMessageStore::statuses_of(const MessageKey& nam
   });
 }
 
+const AlarmView& SqliteMessageStore::alarms() const { return parts_->alarms; }
+
 }  // namespace tram::store

@@ -78,6 +78,7 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] std::vector<exchange::StoredMessage> statuses_of(const MessageKey& named,
                                                                  std::size_t limit) const override;
   [[nodiscard]] const exchange::RetentionView& retention() const override;
+  [[nodiscard]] const exchange::AlarmView& alarms() const override;
 
   /// A copy of all that is committed at this moment, as a database of its own; the store goes on. `path` must
   /// not exist. Blocks; INTERNAL or RESOURCE_EXHAUSTED with the system's word if it cannot be written.

@@ -9,6 +9,7 @@
 #include "store/sqlite/committed_log.h"
 #include "store/sqlite/committer.h"
 #include "store/sqlite/reader_pool.h"
+#include "store/sqlite/sqlite_alarms.h"
 #include "store/sqlite/sqlite_message_store.h"
 #include "store/sqlite/sqlite_pruning.h"
 #include "store/sqlite/waiting_rows.h"
@@ -24,7 +25,8 @@ struct SqliteMessageStore::Parts {
         readers(database_path, vfs),
         waiting(ReaderPool::connect(database_path, vfs)),
         log(readers),
-        retention(readers, on_failure) {}
+        retention(readers, on_failure),
+        alarms(readers, on_failure) {}
 
   FolderLock lock;
   std::string path;  // of the database
@@ -33,6 +35,7 @@ struct SqliteMessageStore::Parts {
   WaitingRows waiting;
   CommittedLog log;
   SqliteRetentionView retention;
+  SqliteAlarmView alarms;
   std::int64_t queued_before_start = 0;  // queue rows up to here may have been handed over by a predecessor
   std::unique_ptr<Committer> committer;
 };

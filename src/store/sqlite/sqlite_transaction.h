@@ -3,6 +3,7 @@
 
 #include "store/sqlite/batch.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/sqlite_alarms.h"
 #include "store/sqlite/sqlite_pruning.h"
 #include "store/turns.h"
 
@@ -12,7 +13,7 @@ namespace tram::store {
 class SqliteTransaction final : public exchange::Transaction {
  public:
   SqliteTransaction(Database& database, Batch& batch, Turns& turns)
-      : database_(database), batch_(batch), turns_(turns), pruning_(database, batch) {}
+      : database_(database), batch_(batch), turns_(turns), pruning_(database, batch), alarms_(database) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -43,6 +44,7 @@ class SqliteTransaction final : public exchange::Transaction {
   void put_certificate(const Digest& sha256, const Bytes& der) override;
   void put_registry_entry(const RegistryEntry& entry) override;
   [[nodiscard]] exchange::Pruning& pruning() override { return pruning_; }
+  [[nodiscard]] exchange::AlarmRows& alarms() override { return alarms_; }
 
  private:
   // Of the queues: see sqlite_transaction_queues.cc.
@@ -59,6 +61,7 @@ class SqliteTransaction final : public exchange::Transaction {
   Batch& batch_;
   Turns& turns_;
   SqlitePruning pruning_;
+  SqliteAlarmRows alarms_;
 };
 
 }  // namespace tram::store
