@@ -98,6 +98,7 @@ struct Metrics::State {
                          "event", 64};
   std::array<Counter*, kEvents> records{};
   std::array<Histogram*, kStages.size()> stages{};
+  std::array<Gauge*, kAlarmKinds + 1> alarms{};  // kinds count from 1
   ByLabel<Gauge> connected{gauges(registry, "tram_link_connected", "1 if the link's stream is open."), "link",
                            1024};
   ByLabel<Gauge> waiting{gauges(registry, "tram_link_waiting", "Messages waiting for the link."), "link",
@@ -116,6 +117,9 @@ struct Metrics::State {
         counters(registry, "tram_evidence_records_total", "Entries of the evidence log, by event.");
     for (std::size_t i = 1; i < kEvents; ++i)
       records[i] = &by_event.Add({{"event", std::string(name(static_cast<EvidenceEvent>(i)))}});
+    auto& by_kind = gauges(registry, "tram_alarms", "Alarms in the list, by kind.");
+    for (std::size_t i = 1; i <= kAlarmKinds; ++i)
+      alarms[i] = &by_kind.Add({{"kind", std::string(name(static_cast<AlarmKind>(i)))}});
     auto& by_stage = histograms(registry, "tram_stage_seconds", "Where a message's time goes.");
     for (std::size_t i = 0; i < kStages.size(); ++i)
       stages[i] = &by_stage.Add({{"stage", kStages[i]}}, kSeconds);
@@ -162,6 +166,12 @@ void Metrics::link_changed(const std::string& link, bool connected, const std::s
 }
 
 void Metrics::note(std::string_view event, const std::string&) { state_->notes.at(event).Increment(); }
+
+void Metrics::alarm(const Alarm& alarm, exchange::AlarmChange change) {
+  Gauge& open = *state_->alarms[static_cast<std::size_t>(alarm.kind)];
+  if (change == exchange::AlarmChange::raised || change == exchange::AlarmChange::restored) open.Increment();
+  if (change == exchange::AlarmChange::cleared) open.Decrement();
+}
 
 void Metrics::link_waiting(const std::string& link, std::uint64_t messages) {
   state_->waiting.at(link).Set(static_cast<double>(messages));

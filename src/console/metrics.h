@@ -23,6 +23,7 @@ class Metrics final : public exchange::Observer {
   void timed(exchange::Stage stage, const MessageKey& key, Duration took) override;
   void link_changed(const std::string& link, bool connected, const std::string& error) override;
   void note(std::string_view event, const std::string& detail) override;
+  void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
   /// Messages that wait for a link now.
   void link_waiting(const std::string& link, std::uint64_t messages);

@@ -120,9 +120,10 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
 
   void stored(const Filing& filing, const std::optional<Filed>& filed, const HopOutcome& outcome,
               const Result<void>& committed, const HopDone& done) {
-    if (!committed && committed.error().code == ErrorCode::failed_precondition) {
+    const bool unlawful = !committed && committed.error().code == ErrorCode::failed_precondition;
+    if (unlawful || (committed && outcome.result == HopResult::refused)) {
       CheckedHop hop;
-      hop.outcome = HopOutcome{HopResult::refused, committed.error()};
+      hop.outcome = unlawful ? HopOutcome{HopResult::refused, committed.error()} : outcome;
       hop.refused = filing.message;
       return log_refusal(hop, done);
     }

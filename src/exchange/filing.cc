@@ -212,6 +212,18 @@ Result<Filing> make_arrival_status(const Context& context, const Filing& of, con
   return filing;
 }
 
+// When it should be with its recipients: the hour of hỏa tốc hẹn giờ, or the end of the due date in Vietnam.
+// Nothing for what only passes through, and for a due date that had passed before.
+std::optional<Timestamp> due_by(const Filing& filing) {
+  constexpr Duration kVietnam = std::chrono::hours(7);  // ahead of UTC
+  const auto& dispatch = filing.header.submission.dispatch;
+  if (!dispatch || (filing.here.empty() && !filing.message.from_link.empty())) return std::nullopt;
+  if (dispatch->deliver_by) return dispatch->deliver_by;
+  if (!dispatch->due_date) return std::nullopt;
+  const Timestamp end = std::chrono::sys_days(*dispatch->due_date) + std::chrono::days(1) - kVietnam;
+  return end > filing.message.stored_at ? std::optional(end) : std::nullopt;
+}
+
 }  // namespace
 
 EvidenceRecord record_of(const Context& context, const StoredMessage& message, EvidenceEvent event,
@@ -264,6 +276,7 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
   consign(context, transaction, filing, filed.row, named);
   put_refused(transaction, filing, filed.row);
   put_forwarding(transaction, filing, filed.row);
+  if (const auto due = due_by(filing)) transaction.alarms().put_deadline(filed.row, *due);
   if (filing.acceptance) {
     const StoredReceipt& proven = *filing.acceptance;
     transaction.put_checkpoint(proven.origin, proven.checkpoint_size, filing.acceptance_checkpoint);

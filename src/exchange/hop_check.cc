@@ -72,6 +72,7 @@ class HopCheck {
     const auto known = context_.services.messages.find(filing_->message.key);
     if (!known) return {};
     HopOutcome outcome = known_hop(*known, filing_->message);
+    if (outcome.result == HopResult::refused) return refuse(outcome.error);
     if (hop_.retry == 0 || outcome.result != HopResult::accepted) return outcome;
     return take_again(known->row);
   }

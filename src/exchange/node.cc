@@ -3,6 +3,9 @@
 #include <atomic>
 
 #include "exchange/acceptor.h"
+#include "exchange/alarm_book.h"
+#include "exchange/alarm_watch.h"
+#include "exchange/alarming_observer.h"
 #include "exchange/arrivals.h"
 #include "exchange/context.h"
 #include "exchange/delivery_desk.h"
@@ -42,6 +45,12 @@ std::string_view name(Stage stage) {
 
 namespace {
 
+Services with_observer(const Services& services, Observer& observer) {
+  return {services.clock,    services.workers, services.timers,   services.messages,
+          services.contents, services.seals,   services.verifier, services.signatures,
+          services.peers,    observer,         services.log_key};
+}
+
 Error draining() {
   return failure(ErrorCode::unavailable, "DRAINING", "the node is stopping; nothing was stored",
                  "send the same again in a moment");
@@ -51,10 +60,13 @@ class ExchangeNode final : public Node, private Wakeups {
  public:
   ExchangeNode(Settings settings, const Services& services)
       : settings_(std::move(settings)),
-        services_(services),
+        observer_(services.observer),
+        services_(with_observer(services, observer_)),
         router_(settings_),
         registry_(settings_),
         context_{settings_, services_, router_, registry_, *this},
+        alarms_(context_),
+        watch_(context_, alarms_, [this] { return links(); }),
         acceptor_(context_),
         receipts_(context_),
         desk_(context_),
@@ -63,6 +75,7 @@ class ExchangeNode final : public Node, private Wakeups {
         deliveries_(context_),
         overdue_(context_),
         handing_back_(context_) {
+    observer_.raise_in(alarms_);
     for (const LinkSettings& link : settings_.links) {
       links_.emplace(link.name, std::make_unique<Link>(context_, link));
     }
@@ -70,8 +83,10 @@ class ExchangeNode final : public Node, private Wakeups {
 
   void start() override {
     registry_.load(services_.messages.registry());
+    alarms_.load();
     for (auto& [name, link] : links_) link->start();
     overdue_.start();
+    watch_.start();
     receipts_.log_grew();  // what the last run logged and did not send
   }
 
@@ -83,6 +98,7 @@ class ExchangeNode final : public Node, private Wakeups {
   void stop() override {
     receipts_.stop();
     overdue_.stop();
+    watch_.stop();
     for (auto& [name, link] : links_) link->stop();
   }
 
@@ -170,6 +186,7 @@ class ExchangeNode final : public Node, private Wakeups {
     deliveries_.cancel(who, id, why, std::move(done));
   }
   StoreCounts counts() const override { return services_.messages.counts(); }
+  Alarms& alarms() override { return alarms_; }
   Result<Bytes> checkpoint() override { return receipts_.checkpoint_now(); }
 
   void add_registration(const Identity& who, RegistryEntry entry, Registrar::Done done) override {
@@ -196,10 +213,13 @@ class ExchangeNode final : public Node, private Wakeups {
   void log_grew() override { receipts_.log_grew(); }
 
   const Settings settings_;
+  AlarmingObserver observer_;
   const Services services_;
   const Router router_;
   RegistryBook registry_;
   const Context context_;
+  AlarmBook alarms_;
+  AlarmWatch watch_;
   Acceptor acceptor_;
   ReceiptOffice receipts_;
   InboxDesk desk_;

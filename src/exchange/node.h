@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "exchange/alarms.h"
 #include "exchange/identity.h"
 #include "exchange/ports.h"
 #include "exchange/settings.h"
@@ -226,6 +227,7 @@ class Node {
   virtual void cancel_delivery(const Identity& who, const DeliveryId& id, const std::string& why,
                                std::function<void(Result<DeliveryAct>)> done) = 0;
   [[nodiscard]] virtual StoreCounts counts() const = 0;
+  [[nodiscard]] virtual Alarms& alarms() = 0;
   /// The newest signed checkpoint; signs one first if the log has grown.
   [[nodiscard]] virtual Result<Bytes> checkpoint() = 0;
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "model/alarm.h"
 #include "model/evidence_record.h"
 #include "model/message.h"
 
@@ -16,6 +17,11 @@ namespace tram::exchange {
 enum class Stage : std::uint8_t { parse, hash, verify, sign, queue, commit, relay, peer, receipt };
 
 [[nodiscard]] std::string_view name(Stage stage);
+
+/// `restored`: it was open when the last run ended. `again`: an acknowledged event happened once more.
+enum class AlarmChange : std::uint8_t { restored, raised, again, acknowledged, cleared };
+
+[[nodiscard]] std::string_view name(AlarmChange change);
 
 /// Threads: every method, any thread; must not block or throw.
 class Observer {
@@ -31,6 +37,8 @@ class Observer {
   virtual void link_changed(const std::string& link, bool connected, const std::string& error) = 0;
   /// Something an operator should read.
   virtual void note(std::string_view event, const std::string& detail) = 0;
+  /// The list of alarms changed. Must not call back into it.
+  virtual void alarm(const Alarm& alarm, AlarmChange change) = 0;
 };
 
 }  // namespace tram::exchange

@@ -27,6 +27,13 @@ struct KnownLog {
   std::vector<AgencyCode> agencies;
 };
 
+/// When what is awry becomes an alarm.
+struct AlarmSettings {
+  Duration interval = std::chrono::seconds(5);            ///< between two looks
+  Duration link_down = std::chrono::minutes(5);           ///< a link is away for so long
+  Duration inbox_not_collected = std::chrono::hours(24);  ///< a document waits in an inbox for so long
+};
+
 struct Settings {
   AgencyCode node;
   std::vector<AgencyCode> authoritative;  ///< every agency within these is registered here or does not exist
@@ -47,6 +54,7 @@ struct Settings {
   Duration replay_window = std::chrono::hours(24 * 30);   ///< older messages are refused
   Duration retry_first = std::chrono::milliseconds(100);  ///< doubles with each failed try
   Duration retry_cap = std::chrono::minutes(5);
+  AlarmSettings alarms;
   Duration patience = std::chrono::hours(24 * 7);  ///< with a peer that takes nothing; then a dead letter
 };
 

@@ -95,6 +95,16 @@ void add_operations(CLI::App& app, Chosen& chosen) {
       "the sender did not address it so. Only the agency itself can send it anew.\n"
       "Example:\n  tramctl deliveries forward H52.01/0193a2b4-.../G09.77 --to G09.02 --reason '...'");
   add_act("cancel", "end what has not left this node, or close a dead letter", delivery_cancel);
+  const auto [list, none] = add_command<NoOptions>(app, chosen, "alarms",
+                                                   "what needs a person, and what to do (operators)", alarms);
+  list->require_subcommand(0, 1);
+  const auto [ack, a] =
+      add_command<AlarmOptions>(*list, chosen, "ack", "say that you have seen an alarm", alarm_acknowledge);
+  ack->add_option("KIND", a->kind, "as tramctl alarms shows it, e.g. link_down")->required();
+  ack->add_option("SUBJECT", a->subject, "what it is about, as shown, e.g. truc")->required();
+  ack->footer(
+      "A condition stays in the list until it is over; an event leaves it a day after it was last seen.\n"
+      "Your certificate stands beside it in the node's log.");
   const auto [copy, b] = add_command<BackupOptions>(
       app, chosen, "backup", "a consistent copy of the running node's data (operators)", backup);
   copy->group(kOperators);

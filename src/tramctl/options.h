@@ -95,6 +95,10 @@ struct DeliveryActOptions {
   std::string reason;
 };
 
+struct AlarmOptions {
+  std::string kind, subject;
+};
+
 struct RegistryAddOptions {
   std::string certificate, agency, system, inbox;
   std::vector<std::string> roles, signers;

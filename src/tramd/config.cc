@@ -111,6 +111,8 @@ std::string summary(const Config& config) {
   links_and_logs(out, config);
   out << "  delivery       " << config.delivery.patience_minutes << " min patience, pauses "
       << config.delivery.retry_first_ms << " ms to " << config.delivery.retry_cap_seconds << " s\n";
+  out << "  alarms         " << (config.alarms.webhook.empty() ? "no webhook" : "to " + config.alarms.webhook)
+      << ", a link after " << config.alarms.link_down_seconds << " s\n";
   out << "  limits         inline " << config.limits.inline_bytes << " B, attachment "
       << config.limits.attachment_bytes << " B, " << config.limits.message_recipients << " recipients, "
       << config.limits.message_attachments << " attachments\n"

@@ -101,6 +101,14 @@ struct DeliveryConfig {
   std::uint32_t retry_cap_seconds = 300;
 };
 
+/// [alarms]: when what is awry becomes an alarm, and who is told.
+struct AlarmsConfig {
+  std::uint32_t link_down_seconds = 300;
+  std::uint32_t inbox_minutes = 24 * 60;  ///< a document waits in an inbox for so long
+  std::uint32_t certificate_days = 30;    ///< a certificate ends within
+  std::string webhook;                    ///< empty: none; else parse_webhook_url() takes it
+};
+
 /// [logging]
 struct LoggingConfig {
   std::filesystem::path file;  ///< empty: stderr
@@ -128,6 +136,7 @@ struct Config {
   std::vector<KnownLogConfig> known_logs;
   LimitsConfig limits;
   DeliveryConfig delivery;
+  AlarmsConfig alarms;
   LoggingConfig logging;
   std::uint32_t workers = 1;  ///< threads that sign and verify; [threads] workers, default: the cores
   std::vector<AliasConfig> aliases;

@@ -6,6 +6,7 @@
 
 #include "log/note.h"
 #include "tramd/config_section.h"
+#include "tramd/webhook.h"
 
 namespace tram::daemon {
 namespace {
@@ -184,6 +185,21 @@ void read_delivery(Section section, DeliveryConfig& delivery) {
   section.finish();
 }
 
+void read_alarms(Section section, AlarmsConfig& alarms) {
+  section.number("link_down_seconds", alarms.link_down_seconds, 1, 604'800, "seconds");
+  section.number("inbox_minutes", alarms.inbox_minutes, 1, 525'600, "minutes");
+  section.number("certificate_days", alarms.certificate_days, 1, 3'650, "days");
+  alarms.webhook = section.text("webhook", false).value_or("");
+  if (!alarms.webhook.empty()) {
+    const auto url = parse_webhook_url(alarms.webhook);
+    if (!url) section.error("webhook", url.error().message, url.error().remedy);
+    if (url && !is_loopback(url->address))
+      section.warning("webhook", "alarms leave this machine unencrypted",
+                      "send them to a forwarder on 127.0.0.1 that speaks TLS");
+  }
+  section.finish();
+}
+
 void read_logging(Section section, LoggingConfig& logging) {
   logging.file = section.path("file", false);
   if (const auto level = section.text("level", false)) {
@@ -247,6 +263,7 @@ Config read_all(Reading& reading, const toml::table& table) {
   read_known_logs(root, config);
   read_limits(root.section("limits"), config.limits);
   read_delivery(root.section("delivery"), config.delivery);
+  read_alarms(root.section("alarms"), config.alarms);
   read_logging(root.section("logging"), config.logging);
   Section threads = root.section("threads");
   config.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);

@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "console/health.h"
+#include "tramd/alarm_message.h"
+#include "tramd/last_words.h"
 #include "trust/certificate.h"
 #include "trust/ed25519.h"
 
@@ -34,8 +36,8 @@ Daemon::Daemon(Config config) : config_(std::move(config)) {}
 Daemon::~Daemon() = default;
 
 Result<void> Daemon::start() {
-  for (const auto step : {&Daemon::open_log, &Daemon::load_keys, &Daemon::open_stores, &Daemon::start_node,
-                          &Daemon::start_server, &Daemon::start_console}) {
+  for (const auto step : {&Daemon::open_log, &Daemon::load_keys, &Daemon::open_stores, &Daemon::open_webhook,
+                          &Daemon::start_node, &Daemon::start_server, &Daemon::start_console}) {
     if (auto done = (this->*step)(); !done) {
       if (log_) log_->write(LogLevel::error, "start failed", done.error());
       stop(std::chrono::milliseconds(0));
@@ -116,6 +118,7 @@ Result<void> Daemon::open_stores() {
   contents_ = std::move(*contents);
   // What a failed sync left behind is unknown: the process ends, its supervisor starts it, recovery looks.
   const auto on_failure = [this](const Error& error) {
+    leave_last_words(config_.node.data, clock_.now(), error);
     log_->write(LogLevel::error, "store failed", error);
     log_->flush(std::chrono::milliseconds(1000));
     std::cerr << "tramd: " << error.text() << '\n';
@@ -152,6 +155,8 @@ exchange::Settings Daemon::settings() const {
   out.checkpoint_interval = config_.log.checkpoint_interval;
   out.inline_limit = config_.limits.inline_bytes;
   out.lacks_since = restoration_.lacks_since();
+  out.alarms.link_down = std::chrono::seconds(config_.alarms.link_down_seconds);
+  out.alarms.inbox_not_collected = std::chrono::minutes(config_.alarms.inbox_minutes);
   out.patience = std::chrono::minutes(config_.delivery.patience_minutes);
   out.retry_first = std::chrono::milliseconds(config_.delivery.retry_first_ms);
   out.retry_cap = std::chrono::seconds(config_.delivery.retry_cap_seconds);
@@ -168,6 +173,29 @@ exchange::Settings Daemon::settings() const {
   for (const AliasConfig& alias : config_.aliases) out.aliases[alias.old] = alias.code;
   for (const CertificateRef& registrar : config_.registrars) out.registrars.push_back(registrar.sha256);
   return out;
+}
+
+// Alarms reach it from the first one on.
+Result<void> Daemon::open_webhook() {
+  if (config_.alarms.webhook.empty()) return {};
+  auto url = parse_webhook_url(config_.alarms.webhook);
+  if (!url) return url.error();
+  webhook_ = std::make_unique<Webhook>(io_, std::move(*url), WebhookOptions(),
+                                       [this](std::string_view event, const std::string& detail) {
+                                         log_->write(LogLevel::warning, event, {{LogField::detail, detail}});
+                                       });
+  events_->forward_alarms([this](const Alarm& alarm, exchange::AlarmChange change) {
+    if (change == exchange::AlarmChange::restored && alarm.acknowledged_at) return;  // somebody has seen it
+    webhook_->post(alarm_message(config_.node.code.text(), alarm, change));
+  });
+  return {};
+}
+
+void Daemon::watch_for_alarms() {
+  if (const auto words = take_last_words(config_.node.data))
+    node_->alarms().raise(AlarmKind::store_failed, "messages", *words);
+  certificates_ = std::make_unique<CertificateWatch>(config_, clock_, *timers_, node_->alarms());
+  certificates_->start();
 }
 
 Result<void> Daemon::start_node() {
@@ -193,6 +221,7 @@ Result<void> Daemon::start_node() {
   registry_watch_ = node_->on_registry_change(learn_mappings);
   node_->start();
   learn_mappings();
+  watch_for_alarms();
   return {};
 }
 
@@ -256,6 +285,7 @@ void Daemon::stop(std::chrono::milliseconds grace) {
     server_->shutdown(grace);
   }
   link_watch_.reset();
+  if (certificates_) certificates_->stop();
   if (node_) node_->stop();
   console_.reset();
   registry_watch_.reset();
@@ -266,6 +296,7 @@ void Daemon::stop(std::chrono::milliseconds grace) {
   if (workers_) workers_->shutdown();
   messages_.reset();  // commits and answers what was submitted
   server_.reset();
+  certificates_.reset();
   node_.reset();
   peers_.reset();
   contents_.reset();

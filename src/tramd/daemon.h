@@ -12,11 +12,13 @@
 #include "store/content/file_content_store.h"
 #include "store/node_backup.h"
 #include "store/sqlite/sqlite_message_store.h"
+#include "tramd/certificate_watch.h"
 #include "tramd/config.h"
 #include "tramd/events.h"
 #include "tramd/executors.h"
 #include "tramd/restoration.h"
 #include "tramd/signatures.h"
+#include "tramd/webhook.h"
 #include "transport/peer_client.h"
 #include "transport/server.h"
 
@@ -46,6 +48,8 @@ class Daemon {
   [[nodiscard]] exchange::Settings settings() const;
   [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file) const;
   void watch_links();
+  [[nodiscard]] Result<void> open_webhook();
+  void watch_for_alarms();
 
   const Config config_;
   SystemClock clock_;
@@ -72,6 +76,8 @@ class Daemon {
   std::unique_ptr<transport::Server> server_;
   std::unique_ptr<console::HttpServer> console_;
   std::unique_ptr<TimerHandle> link_watch_;
+  std::unique_ptr<Webhook> webhook_;
+  std::unique_ptr<CertificateWatch> certificates_;
 };
 
 }  // namespace tram::daemon

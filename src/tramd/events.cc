@@ -50,4 +50,17 @@ void Events::note(std::string_view event, const std::string& detail) {
   log_.write(LogLevel::warning, event, {{LogField::detail, detail}});
 }
 
+void Events::alarm(const Alarm& alarm, exchange::AlarmChange change) {
+  metrics_.alarm(alarm, change);
+  const bool over = change == exchange::AlarmChange::acknowledged || change == exchange::AlarmChange::cleared;
+  log_.write(over ? LogLevel::info : LogLevel::warning, "alarm " + std::string(exchange::name(change)),
+             {{LogField::alarm, name(alarm.kind)},
+              {LogField::about, alarm.subject},
+              {LogField::detail, alarm.detail},
+              {LogField::remedy, remedy(alarm.kind)},
+              {LogField::count, alarm.count},
+              {LogField::by, alarm.acknowledged_by}});
+  if (alarm_listener_) alarm_listener_(alarm, change);
+}
+
 }  // namespace tram::daemon

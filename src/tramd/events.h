@@ -1,13 +1,18 @@
 // What the exchange reports, to the log and to the metrics.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "console/metrics.h"
 #include "exchange/observer.h"
 #include "tramd/logging.h"
 
 namespace tram::daemon {
 
-/// Threads: any; never blocks.
+using AlarmListener = std::function<void(const Alarm& alarm, exchange::AlarmChange change)>;
+
+/// Threads: any; never blocks. forward_alarms() before the first alarm.
 class Events final : public exchange::Observer {
  public:
   Events(EventLog& log, console::Metrics& metrics) : log_(log), metrics_(metrics) {}
@@ -17,10 +22,15 @@ class Events final : public exchange::Observer {
   void timed(exchange::Stage stage, const MessageKey& key, Duration took) override;
   void link_changed(const std::string& link, bool connected, const std::string& error) override;
   void note(std::string_view event, const std::string& detail) override;
+  void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
+
+  /// Hears of alarms from now on; may be empty.
+  void forward_alarms(AlarmListener listener) { alarm_listener_ = std::move(listener); }
 
  private:
   EventLog& log_;
   console::Metrics& metrics_;
+  AlarmListener alarm_listener_;
 };
 
 }  // namespace tram::daemon

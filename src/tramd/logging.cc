@@ -18,9 +18,9 @@ namespace {
 constexpr std::size_t kLongText = 2000;
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, kLogFields> kFields = {
-    "message", "sender", "recipient",   "recipients", "delivery", "stage",  "micros",
-    "peer",    "link",   "certificate", "address",    "code",     "reason", "detail",
-    "remedy",  "count",  "bytes",       "node",       "version"};
+    "message", "sender",      "recipient", "recipients", "delivery", "stage",  "micros", "peer",
+    "link",    "certificate", "address",   "code",       "reason",   "detail", "remedy", "count",
+    "bytes",   "node",        "version",   "alarm",      "about",    "by"};
 
 /// Bytes of the UTF-8 sequence that `text` begins with (RFC 3629 section 4); 0 if it is none.
 std::size_t utf8_sequence(std::string_view text) {

@@ -53,8 +53,11 @@ enum class LogField : std::uint8_t {
   bytes,
   node,     ///< agency code
   version,  ///< of the program
+  alarm,    ///< its kind
+  about,    ///< the link, agency, message … that an alarm is about
+  by,       ///< who acknowledged it
 };
-inline constexpr std::size_t kLogFields = static_cast<std::size_t>(LogField::version) + 1;
+inline constexpr std::size_t kLogFields = static_cast<std::size_t>(LogField::by) + 1;
 
 /// One field with its value; borrowed, for the call alone. Texts that are empty are left out.
 struct LogValue {

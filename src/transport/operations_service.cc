@@ -5,6 +5,7 @@
 #include "codec/message_proto.h"
 #include "exchange/inbox_desk.h"
 #include "exchange/remedies.h"
+#include "transport/alarm_list.h"
 #include "transport/pulled_stream.h"
 #include "transport/services.h"
 #include "transport/unary.h"
@@ -192,6 +193,26 @@ class OperationsService final : public v1::Operations::CallbackService {
     return answer_later(backend_, *context, response, Role::operator_,
                         [this, request](const exchange::Identity& who, const ActAnswer& answer) {
                           act(&exchange::Node::cancel_delivery, who, *request, answer);
+                        });
+  }
+
+  grpc::ServerUnaryReactor* ListAlarms(grpc::CallbackServerContext* context, const v1::ListAlarmsRequest*,
+                                       v1::ListAlarmsResponse* response) override {
+    return answer(backend_, *context, response, Role::operator_,
+                  [this](const exchange::Identity&) -> Result<v1::ListAlarmsResponse> {
+                    return list_alarms(backend_.node);
+                  });
+  }
+
+  grpc::ServerUnaryReactor* AcknowledgeAlarm(grpc::CallbackServerContext* context,
+                                             const v1::AcknowledgeAlarmRequest* request,
+                                             v1::AlarmInfo* response) override {
+    return answer_later(backend_, *context, response, Role::operator_,
+                        [this, request](const exchange::Identity& who,
+                                        const std::shared_ptr<UnaryAnswer<v1::AlarmInfo>>& later) {
+                          acknowledge_alarm(
+                              backend_.node, who, *request,
+                              [later](Result<v1::AlarmInfo> seen) { later->give(std::move(seen)); });
                         });
   }
 

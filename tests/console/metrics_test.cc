@@ -38,6 +38,23 @@ TEST(Metrics, CountsEventsByWhatTheyMean) {
     EXPECT_THAT(text, HasSubstr(line));
 }
 
+TEST(Metrics, AlarmsByKindAreThoseInTheListNow) {
+  Metrics metrics("0.1.0", "H52");
+  Alarm alarm;
+  alarm.kind = AlarmKind::link_down;
+  alarm.subject = "truc";
+  EXPECT_THAT(metrics.text(), HasSubstr("tram_alarms{kind=\"link_down\"} 0\n"));
+  for (const auto change : {exchange::AlarmChange::restored, exchange::AlarmChange::raised,
+                            exchange::AlarmChange::again, exchange::AlarmChange::acknowledged})
+    metrics.alarm(alarm, change);
+  alarm.kind = AlarmKind::store_failed;
+  metrics.alarm(alarm, exchange::AlarmChange::raised);
+  metrics.alarm(alarm, exchange::AlarmChange::cleared);
+  EXPECT_THAT(metrics.text(),
+              AllOf(HasSubstr("tram_alarms{kind=\"link_down\"} 2\n"),
+                    HasSubstr("tram_alarms{kind=\"store_failed\"} 0\n"), Not(HasSubstr("truc"))));
+}
+
 TEST(Metrics, RefusalsByReasonAndNeverByWhom) {
   Metrics metrics("0.1.0", "H52");
   metrics.refused("send", kKey, invalid("recipients[2]", "AGENCY_CODE_MALFORMED", "malformed"));

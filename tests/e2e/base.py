@@ -28,9 +28,15 @@ class NetworkTest(unittest.TestCase):
     LIMITS = ""
 
     @classmethod
+    def sections(cls):
+        """More TOML for a node, by its name."""
+        return {}
+
+    @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="tram-e2e-")
         cls.net = network.Network(cls.folder.name, limits=cls.LIMITS)
+        cls.net.sections = cls.sections()
         cls.net.make()
         cls.net.start()
         cls.net.register()

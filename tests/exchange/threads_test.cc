@@ -40,6 +40,7 @@ class CountingObserver final : public exchange::Observer {
   void timed(exchange::Stage, const MessageKey&, Duration) override {}
   void link_changed(const std::string&, bool, const std::string&) override {}
   void note(std::string_view, const std::string&) override {}
+  void alarm(const Alarm&, exchange::AlarmChange) override {}
   std::atomic<int> records{0};
   std::atomic<int> refusals{0};
 };

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "model/alarm.h"
 #include "model/delivery.h"
 #include "model/evidence_record.h"
 #include "model/registry.h"
@@ -20,6 +21,18 @@ TEST(EvidenceEvent, EachIsReadBackByItsName) {
   EXPECT_EQ(name(EvidenceEvent::content_handover), "ContentHandover");
   EXPECT_EQ(evidence_event_from("contentHandover"), std::nullopt);
   EXPECT_EQ(evidence_event_from(""), std::nullopt);
+}
+
+TEST(AlarmKind, EachIsReadBackByItsNameAndHasARemedyOfItsOwn) {
+  std::set<std::string_view> remedies;
+  for (std::size_t i = 1; i <= kAlarmKinds; ++i) {
+    const auto kind = static_cast<AlarmKind>(i);
+    EXPECT_EQ(alarm_kind_from(name(kind)), kind);
+    EXPECT_TRUE(remedies.insert(remedy(kind)).second);
+  }
+  EXPECT_EQ(alarm_kind_from("Link_down"), std::nullopt);
+  EXPECT_TRUE(ends_by_itself(AlarmKind::link_down));
+  EXPECT_FALSE(ends_by_itself(AlarmKind::clock_jumped));
 }
 
 TEST(Role, EachIsReadBackByItsName) {

@@ -27,6 +27,13 @@ void HistoryObserver::note(std::string_view event, const std::string& detail) {
   notes_.push_back(std::string(event) + ": " + detail);
 }
 
+void HistoryObserver::alarm(const Alarm& alarm, exchange::AlarmChange change) {
+  const std::string line =
+      std::string(name(change)) + " " + std::string(name(alarm.kind)) + " " + alarm.subject;
+  world_.remember(node_ + " alarm " + line);
+  alarms_.push_back(line);
+}
+
 std::size_t HistoryObserver::count(EvidenceEvent event) const {
   return static_cast<std::size_t>(std::count_if(
       records_.begin(), records_.end(), [&](const EvidenceRecord& record) { return record.event == event; }));

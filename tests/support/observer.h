@@ -25,10 +25,13 @@ class HistoryObserver final : public exchange::Observer {
   void timed(exchange::Stage, const MessageKey&, Duration) override {}
   void link_changed(const std::string& link, bool connected, const std::string& error) override;
   void note(std::string_view event, const std::string& detail) override;
+  void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
   [[nodiscard]] const std::vector<EvidenceRecord>& records() const { return records_; }
   [[nodiscard]] const std::vector<Refusal>& refusals() const { return refusals_; }
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// "raised link_down truc" …
+  [[nodiscard]] const std::vector<std::string>& alarms() const { return alarms_; }
   [[nodiscard]] const std::vector<std::string>& link_errors() const { return link_errors_; }
   [[nodiscard]] std::size_t count(EvidenceEvent event) const;
   [[nodiscard]] const EvidenceRecord* last(EvidenceEvent event) const;
@@ -39,6 +42,7 @@ class HistoryObserver final : public exchange::Observer {
   std::vector<EvidenceRecord> records_;
   std::vector<Refusal> refusals_;
   std::vector<std::string> notes_;
+  std::vector<std::string> alarms_;
   std::vector<std::string> link_errors_;
 };
 

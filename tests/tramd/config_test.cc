@@ -88,6 +88,18 @@ TEST_F(ConfigTest, TheExampleStatesTheDefaults) {
   EXPECT_EQ(config.logging.rotate_files, logging.rotate_files);
   EXPECT_EQ(config.logging.level, logging.level);
   EXPECT_EQ(config.log.checkpoint_interval, LogConfig().checkpoint_interval);
+  EXPECT_EQ(config.alarms.link_down_seconds, AlarmsConfig().link_down_seconds);
+  EXPECT_EQ(config.alarms.inbox_minutes, AlarmsConfig().inbox_minutes);
+  EXPECT_EQ(config.alarms.certificate_days, AlarmsConfig().certificate_days);
+}
+
+TEST_F(ConfigTest, AWebhookIsAPlainAddress) {
+  const std::string good = "http://127.0.0.1:9099/alarms";
+  EXPECT_THAT(only_problem(good, "https://127.0.0.1/"),
+              HasSubstr("alarms.webhook: it does not begin with http://"));
+  EXPECT_THAT(only_problem(good, "http://192.0.2.7/"),
+              HasSubstr("warning: alarms.webhook: alarms leave this machine"));
+  EXPECT_THAT(read(example()).report(), HasSubstr("to http://127.0.0.1:9099/alarms"));
 }
 
 TEST_F(ConfigTest, AnUnknownKeyIsNamedWithTheNearest) {
@@ -95,7 +107,7 @@ TEST_F(ConfigTest, AnUnknownKeyIsNamedWithTheNearest) {
             (folder_ / "tramd.toml").string() + ":" + std::to_string(line_of(example(), "workers = 2")) +
                 ": error: threads.worker: is not a known key; did you mean \"workers\"?");
   EXPECT_THAT(only_problem("[threads]", "[zzzzzzzzzzzz]"),
-              HasSubstr("zzzzzzzzzzzz: is not a known key; known here: alias, "));
+              HasSubstr("zzzzzzzzzzzz: is not a known key; known here: alarms, alias, "));
   EXPECT_THAT(only_problem("name = \"axis\"", "name = \"axis\"\nadress = \"a:1\""),
               HasSubstr("link[0].adress: is not a known key; did you mean \"address\"?"));
 }

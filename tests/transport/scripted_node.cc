@@ -35,6 +35,30 @@ Error not_there() {
 }
 AgencyCode code(std::string_view text) { return AgencyCode::parse(text).value(); }
 
+std::vector<Alarm> ScriptedAlarms::list() const {
+  Alarm down;
+  down.kind = AlarmKind::link_down;
+  down.subject = "truc";
+  down.since = from_micros(1'700'000'000'000'000);
+  down.last = down.since + std::chrono::minutes(7);
+  down.count = 1;
+  down.detail = "away";
+  Alarm reused = down;
+  reused.kind = AlarmKind::id_reused;
+  reused.subject = "H52.01/m1";
+  reused.count = 4;
+  reused.acknowledged_by = "operator";
+  reused.acknowledged_at = reused.last;
+  return {down, reused};
+}
+
+void ScriptedAlarms::acknowledge(const exchange::Identity& who, AlarmKind kind, const std::string& subject,
+                                 std::function<void(Result<Alarm>)> done) {
+  seen.put({who, std::string(name(kind)) + " " + subject});
+  if (subject == "truc") return done(list()[0]);
+  done(failure(ErrorCode::not_found, "ALARM_UNKNOWN", "there is no such alarm"));
+}
+
 ScriptedNode::ScriptedNode() {
   the_settings.node = code("H52");
   the_settings.log_origin = "H52.tram.example/log";

@@ -27,6 +27,19 @@ struct Inbox {
   Mailbox<bool> closed;
 };
 
+/// Two alarms; remembers who saw which.
+class ScriptedAlarms final : public exchange::Alarms {
+ public:
+  Mailbox<std::pair<exchange::Identity, std::string>> seen;
+
+  void raise(AlarmKind, const std::string&, const std::string&) override {}
+  void clear(AlarmKind, const std::string&) override {}
+  void hold(AlarmKind, const std::vector<exchange::AlarmCondition>&) override {}
+  [[nodiscard]] std::vector<Alarm> list() const override;
+  void acknowledge(const exchange::Identity& who, AlarmKind kind, const std::string& subject,
+                   std::function<void(Result<Alarm>)> done) override;
+};
+
 struct Arrived {
   std::vector<exchange::HopItem> items;
   exchange::ArrivalStream::Answer answer;
@@ -85,6 +98,7 @@ class ScriptedNode final : public exchange::Node {
   void cancel_delivery(const exchange::Identity& who, const DeliveryId& id, const std::string& why,
                        std::function<void(Result<exchange::DeliveryAct>)> done) override;
   exchange::StoreCounts counts() const override { return {7, 3, 21}; }
+  ScriptedAlarms& alarms() override { return alarms_; }
   Result<Bytes> checkpoint() override { return Bytes("a signed note"); }
   void add_registration(const exchange::Identity& who, RegistryEntry entry,
                         std::function<void(Result<RegistryEntry>)> done) override;
@@ -94,6 +108,8 @@ class ScriptedNode final : public exchange::Node {
 
  private:
   void changed();
+
+  ScriptedAlarms alarms_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::map<Digest, exchange::Identity> known_;
