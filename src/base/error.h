@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ struct Error {
   std::string remedy;         ///< one sentence for a person: what to do; may be empty
   std::string field;          ///< the field or configuration key at fault, e.g. "recipients[2]"; may be empty
   std::vector<Error> causes;  ///< every cause found, not only the first
+  /// Of resource_exhausted: how long to wait before the next try; zero if that is not known.
+  std::chrono::milliseconds retry_after{0};
 
   /// "message (remedy): cause; cause", on one line.
   [[nodiscard]] std::string text() const;

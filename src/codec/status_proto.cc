@@ -14,6 +14,7 @@ constexpr std::size_t kMaxReason = 64;  // bytes, as google.rpc.ErrorInfo
 constexpr std::size_t kMaxText = 512;   // bytes
 constexpr int kMaxDetails = 16;         // read of a status that others made
 constexpr std::size_t kMaxViolations = 64;
+constexpr std::chrono::milliseconds kLongestRetryDelay = std::chrono::hours(1);  // that others may ask for
 
 std::string description(const Error& cause) {
   Error unnamed = cause;
@@ -107,6 +108,11 @@ void read(const google::rpc::PreconditionFailure& detail, Error& out) {
     add_cause(out, violation.type(), violation.subject(), violation.description());
 }
 
+void read(const google::rpc::RetryInfo& detail, Error& out) {
+  const std::int64_t wait = google::protobuf::util::TimeUtil::DurationToMilliseconds(detail.retry_delay());
+  out.retry_after = std::chrono::milliseconds(std::clamp<std::int64_t>(wait, 0, kLongestRetryDelay.count()));
+}
+
 template <class Detail>
 void read_if(const google::protobuf::Any& any, Error& out) {
   Detail detail;
@@ -127,8 +133,8 @@ google::rpc::Status to_proto(const Error& error, Duration retry_after) {
   out.add_details()->PackFrom(error_info(error));
   if (error.code == ErrorCode::resource_exhausted) {
     google::rpc::RetryInfo retry;
-    *retry.mutable_retry_delay() =
-        google::protobuf::util::TimeUtil::MicrosecondsToDuration(retry_after.count());
+    const Duration wait = error.retry_after.count() > 0 ? Duration(error.retry_after) : retry_after;
+    *retry.mutable_retry_delay() = google::protobuf::util::TimeUtil::MicrosecondsToDuration(wait.count());
     out.add_details()->PackFrom(retry);
   }
   if (error.code == ErrorCode::invalid_argument) {
@@ -149,6 +155,7 @@ Error from_proto(const google::rpc::Status& status) {
     read_if<google::rpc::ErrorInfo>(status.details(i), out);
     read_if<google::rpc::BadRequest>(status.details(i), out);
     read_if<google::rpc::PreconditionFailure>(status.details(i), out);
+    read_if<google::rpc::RetryInfo>(status.details(i), out);
   }
   return out;
 }

@@ -17,8 +17,10 @@ using Done = std::function<void(Result<Acceptance>)>;
 // One submission on its way. Its steps run one after another on a worker; the commit ends it.
 class Intake : public std::enable_shared_from_this<Intake> {
  public:
-  Intake(const Context& context, Identity who, SubmissionRequest request, Done done)
+  Intake(const Context& context, std::unique_ptr<QuotaBook::Ticket> ticket, Identity who,
+         SubmissionRequest request, Done done)
       : context_(context),
+        ticket_(std::move(ticket)),
         who_(std::move(who)),
         request_(std::move(request)),
         done_(std::move(done)),
@@ -272,6 +274,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   }
 
   const Context& context_;
+  const std::unique_ptr<QuotaBook::Ticket> ticket_;
   Identity who_;
   SubmissionRequest request_;
   Done done_;
@@ -288,11 +291,29 @@ int intake_priority(const SubmissionRequest& request) {
   return fields != nullptr && fields->references.empty() ? queue_priority(*fields) : 0;
 }
 
+// As its sender states it, wherever it queues; routine if it cannot be read.
+int stated_priority(const SubmissionRequest& request, const MessageLimits& limits) {
+  if (const auto* fields = std::get_if<Submission>(&request.submission)) return queue_priority(*fields);
+  const auto header = codec::read_header(std::get<SignedSubmission>(request.submission).header, limits);
+  return header ? queue_priority(header->submission) : 0;
+}
+
+std::uint64_t size_of(const SubmissionRequest& request) {
+  std::uint64_t size = 0;
+  if (const auto* given = std::get_if<SignedSubmission>(&request.submission)) size += given->header.size();
+  for (const SubmittedContent& content : request.contents) size += content.bytes.size();
+  return size;
+}
+
 }  // namespace
 
 void Acceptor::submit(const Identity& who, SubmissionRequest request, Done done) {
   const int priority = intake_priority(request);
-  auto intake = std::make_shared<Intake>(context_, who, std::move(request), std::move(done));
+  auto ticket = quotas_.admit(who, size_of(request),
+                              [&] { return stated_priority(request, context_.settings.limits); });
+  if (!ticket) return done(ticket.error());
+  auto intake =
+      std::make_shared<Intake>(context_, std::move(*ticket), who, std::move(request), std::move(done));
   waiting_.push(priority, who.agency, [intake] { intake->run(); });
   // A ticket for the next one, whichever that will be.
   auto next = [this] { waiting_.pop()(); };

@@ -5,6 +5,7 @@
 
 #include "exchange/context.h"
 #include "exchange/intake_queue.h"
+#include "exchange/quota.h"
 
 namespace tram::exchange {
 
@@ -12,11 +13,15 @@ namespace tram::exchange {
 /// store.
 class Acceptor {
  public:
-  explicit Acceptor(const Context& context) : context_(context) {}
+  explicit Acceptor(const Context& context)
+      : context_(context),
+        quotas_(context.settings.quotas, context.services.clock, context.services.observer) {}
+  /// RESOURCE_EXHAUSTED at once for who is over its quota.
   void submit(const Identity& who, SubmissionRequest request, std::function<void(Result<Acceptance>)> done);
 
  private:
   const Context& context_;
+  QuotaBook quotas_;
   IntakeQueue waiting_;
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "log/note.h"
@@ -34,6 +35,18 @@ struct AlarmSettings {
   Duration inbox_not_collected = std::chrono::hours(24);  ///< a document waits in an inbox for so long
 };
 
+/// What one document system may send.
+struct Quota {
+  std::uint32_t documents_per_minute = 120'000;
+  std::uint64_t bytes_in_flight = 128 << 20;  ///< of submissions not yet answered
+};
+
+struct QuotaSettings {
+  Quota each;
+  /// Other ones, by agency and system; an empty system stands for every system of the agency.
+  std::map<std::pair<AgencyCode, std::string>, Quota> of;
+};
+
 struct Settings {
   AgencyCode node;
   std::vector<AgencyCode> authoritative;  ///< every agency within these is registered here or does not exist
@@ -55,6 +68,7 @@ struct Settings {
   Duration retry_first = std::chrono::milliseconds(100);  ///< doubles with each failed try
   Duration retry_cap = std::chrono::minutes(5);
   AlarmSettings alarms;
+  QuotaSettings quotas;
   Duration patience = std::chrono::hours(24 * 7);  ///< with a peer that takes nothing; then a dead letter
 };
 

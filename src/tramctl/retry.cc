@@ -25,11 +25,12 @@ Retry::Retry(const Context& context, std::chrono::seconds budget)
       delay_(kFirstDelay) {}
 
 bool Retry::again(const Error& error) {
-  if (!may_retry(error) || context_.clock().steady_now() + delay_ > until_) return false;
+  const Duration delay = std::max<Duration>(delay_, error.retry_after);  // the node knows when it has room
+  if (!may_retry(error) || context_.clock().steady_now() + delay > until_) return false;
   if (!told_)
     context_.note("tramctl: " + shown(error.message) + "; trying again for up to " + duration_text(budget_));
   told_ = true;
-  std::this_thread::sleep_for(delay_);
+  std::this_thread::sleep_for(delay);
   delay_ = std::min(2 * delay_, kLongestDelay);
   return true;
 }

@@ -11,7 +11,8 @@ namespace tram::client {
 /// True if nothing was refused: UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED.
 [[nodiscard]] bool may_retry(const Error& error);
 
-/// Waits twice as long each time, from 200 ms to 5 s, until the time is over. One thread.
+/// Waits twice as long each time, from 200 ms to 5 s, and never shorter than the node asks for, until the
+/// time is over. One thread.
 class Retry {
  public:
   Retry(const Context& context, std::chrono::seconds budget);

@@ -111,6 +111,11 @@ std::string summary(const Config& config) {
   links_and_logs(out, config);
   out << "  delivery       " << config.delivery.patience_minutes << " min patience, pauses "
       << config.delivery.retry_first_ms << " ms to " << config.delivery.retry_cap_seconds << " s\n";
+  out << "  quota          " << config.quota.documents_per_minute << " documents a minute, "
+      << config.quota.bytes_in_flight << " B in flight a system\n";
+  for (const QuotaConfig& one : config.quotas_for)
+    out << "  quota          of " << one.agency.text() << (one.system.empty() ? "" : " " + one.system) << ": "
+        << one.documents_per_minute << " documents a minute, " << one.bytes_in_flight << " B in flight\n";
   out << "  alarms         " << (config.alarms.webhook.empty() ? "no webhook" : "to " + config.alarms.webhook)
       << ", a link after " << config.alarms.link_down_seconds << " s\n";
   out << "  limits         inline " << config.limits.inline_bytes << " B, attachment "

@@ -101,6 +101,14 @@ struct DeliveryConfig {
   std::uint32_t retry_cap_seconds = 300;
 };
 
+/// [quota] and [[quota_for]]: what one document system may send.
+struct QuotaConfig {
+  AgencyCode agency;   ///< of [[quota_for]] alone
+  std::string system;  ///< likewise; empty: every system of the agency
+  std::uint32_t documents_per_minute = 120'000;
+  std::uint64_t bytes_in_flight = 128ULL << 20;  ///< submitted and not yet answered
+};
+
 /// [alarms]: when what is awry becomes an alarm, and who is told.
 struct AlarmsConfig {
   std::uint32_t link_down_seconds = 300;
@@ -136,6 +144,8 @@ struct Config {
   std::vector<KnownLogConfig> known_logs;
   LimitsConfig limits;
   DeliveryConfig delivery;
+  QuotaConfig quota;
+  std::vector<QuotaConfig> quotas_for;
   AlarmsConfig alarms;
   LoggingConfig logging;
   std::uint32_t workers = 1;  ///< threads that sign and verify; [threads] workers, default: the cores

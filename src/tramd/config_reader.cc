@@ -185,6 +185,29 @@ void read_delivery(Section section, DeliveryConfig& delivery) {
   section.finish();
 }
 
+void read_quota(Section& section, QuotaConfig& quota) {
+  section.number("documents_per_minute", quota.documents_per_minute, 1, 10'000'000, "documents");
+  section.number("bytes_in_flight", quota.bytes_in_flight, 1 << 20, std::int64_t{1} << 40, "bytes");
+  section.finish();
+}
+
+/// What [[quota_for]] leaves out is as in [quota].
+void read_quotas(Section& root, Config& config) {
+  Section each = root.section("quota");
+  read_quota(each, config.quota);
+  std::map<std::pair<AgencyCode, std::string>, std::uint32_t> seen;
+  root.each("quota_for", [&](Section section) {
+    QuotaConfig quota = config.quota;
+    quota.agency = section.agency("agency");
+    quota.system = section.text("system", false).value_or("");
+    if (!quota.agency.empty())
+      section.once("agency", seen, std::pair(quota.agency, quota.system),
+                   quota.agency.text() + (quota.system.empty() ? "" : " with this system"));
+    read_quota(section, quota);
+    config.quotas_for.push_back(std::move(quota));
+  });
+}
+
 void read_alarms(Section section, AlarmsConfig& alarms) {
   section.number("link_down_seconds", alarms.link_down_seconds, 1, 604'800, "seconds");
   section.number("inbox_minutes", alarms.inbox_minutes, 1, 525'600, "minutes");
@@ -263,6 +286,7 @@ Config read_all(Reading& reading, const toml::table& table) {
   read_known_logs(root, config);
   read_limits(root.section("limits"), config.limits);
   read_delivery(root.section("delivery"), config.delivery);
+  read_quotas(root, config);
   read_alarms(root.section("alarms"), config.alarms);
   read_logging(root.section("logging"), config.logging);
   Section threads = root.section("threads");

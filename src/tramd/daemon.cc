@@ -155,6 +155,11 @@ exchange::Settings Daemon::settings() const {
   out.checkpoint_interval = config_.log.checkpoint_interval;
   out.inline_limit = config_.limits.inline_bytes;
   out.lacks_since = restoration_.lacks_since();
+  const auto quota = [](const QuotaConfig& one) {
+    return exchange::Quota{one.documents_per_minute, one.bytes_in_flight};
+  };
+  out.quotas.each = quota(config_.quota);
+  for (const QuotaConfig& one : config_.quotas_for) out.quotas.of[{one.agency, one.system}] = quota(one);
   out.alarms.link_down = std::chrono::seconds(config_.alarms.link_down_seconds);
   out.alarms.inbox_not_collected = std::chrono::minutes(config_.alarms.inbox_minutes);
   out.patience = std::chrono::minutes(config_.delivery.patience_minutes);

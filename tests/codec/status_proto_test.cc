@@ -84,6 +84,28 @@ TEST(Status, UnderLoadSaysHowLongToWait) {
   EXPECT_EQ(retry.retry_delay().nanos(), 250'000'000);
 }
 
+TEST(Status, TheTimeToWaitIsReadBack) {
+  Error error = failure(ErrorCode::resource_exhausted, "QUOTA_DOCUMENTS", "too many");
+  error.retry_after = std::chrono::milliseconds(12'345);
+  EXPECT_EQ(from_proto(to_proto(error)).retry_after, error.retry_after);
+  error.retry_after = std::chrono::hours(1000);
+  EXPECT_EQ(from_proto(to_proto(error)).retry_after, std::chrono::hours(1));
+  EXPECT_EQ(from_proto(to_proto(failure(ErrorCode::unavailable, "DRAINING", "stops"))).retry_after.count(),
+            0);
+}
+
+TEST(Status, ARetryDelayOutOfBoundsIsNotBelieved) {
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(-315'576'000'000);
+  google::rpc::Status status;
+  status.set_code(8);
+  status.add_details()->PackFrom(retry);
+  EXPECT_EQ(from_proto(status).retry_after.count(), 0);
+  retry.mutable_retry_delay()->set_seconds(315'576'000'000);
+  status.mutable_details(0)->PackFrom(retry);
+  EXPECT_EQ(from_proto(status).retry_after, std::chrono::hours(1));
+}
+
 TEST(Status, OfEndlessCausesFitsTheMetadata) {
   Error error = two_causes(ErrorCode::invalid_argument);
   for (int i = 0; i < 500; ++i)

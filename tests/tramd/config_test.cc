@@ -88,9 +88,24 @@ TEST_F(ConfigTest, TheExampleStatesTheDefaults) {
   EXPECT_EQ(config.logging.rotate_files, logging.rotate_files);
   EXPECT_EQ(config.logging.level, logging.level);
   EXPECT_EQ(config.log.checkpoint_interval, LogConfig().checkpoint_interval);
+  EXPECT_EQ(config.quota.documents_per_minute, QuotaConfig().documents_per_minute);
+  EXPECT_EQ(config.quota.bytes_in_flight, QuotaConfig().bytes_in_flight);
   EXPECT_EQ(config.alarms.link_down_seconds, AlarmsConfig().link_down_seconds);
   EXPECT_EQ(config.alarms.inbox_minutes, AlarmsConfig().inbox_minutes);
   EXPECT_EQ(config.alarms.certificate_days, AlarmsConfig().certificate_days);
+}
+
+TEST_F(ConfigTest, AQuotaForASystemTakesWhatItLeavesOutFromTheQuotaOfAll) {
+  const std::string text = replaced(example(), "documents_per_minute = 60000\n", "");
+  const ConfigReading reading = read(text);
+  ASSERT_TRUE(reading.ok()) << reading.report();
+  const QuotaConfig& one = reading.config->quotas_for.at(0);
+  EXPECT_EQ(one.agency.text(), "H52.01");
+  EXPECT_EQ(one.system, "qlvb-01");
+  EXPECT_EQ(one.documents_per_minute, 120'000U);
+  EXPECT_EQ(one.bytes_in_flight, 67'108'864U);
+  EXPECT_THAT(read(example() + "[[quota_for]]\nagency = \"H52.01\"\nsystem = \"qlvb-01\"\n").report(),
+              HasSubstr("stands already at line"));
 }
 
 TEST_F(ConfigTest, AWebhookIsAPlainAddress) {
