@@ -7,8 +7,8 @@
 
 namespace tram::daemon {
 
-/// One JSON object: node, change ("restored", "raised", "again", "acknowledged", "cleared"), kind, subject, since, last,
-/// count, detail, remedy, acknowledged_by, acknowledged_at (the last two may be empty).
+/// One JSON object: node, change ("restored", "raised", "again", "acknowledged", "cleared"), kind, subject,
+/// since, last, count, detail, remedy, acknowledged_by, acknowledged_at (the last two may be empty).
 [[nodiscard]] std::string alarm_message(const std::string& node, const Alarm& alarm,
                                         exchange::AlarmChange change);
 
