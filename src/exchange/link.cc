@@ -1,6 +1,8 @@
 #include "exchange/link.h"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 
 namespace tram::exchange {
 
@@ -18,6 +20,15 @@ void Link::start() {
 void Link::stop() {
   urgent_.stop();
   routine_.stop();
+}
+
+void Link::drain(const std::function<void()>& done) {
+  const auto left = std::make_shared<std::atomic<int>>(2);
+  const auto one_done = [left, done] {
+    if (--*left == 0) done();
+  };
+  urgent_.drain(one_done);
+  routine_.drain(one_done);
 }
 
 void Link::wake(std::optional<int> priority) {

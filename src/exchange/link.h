@@ -14,6 +14,7 @@ class Link {
 
   void start();
   void stop();
+  void drain(const std::function<void()>& done);  ///< as LinkSender::drain(), both lanes
   /// Something of this priority waits; of any, if none is given.
   void wake(std::optional<int> priority);
   void peer_is_up();

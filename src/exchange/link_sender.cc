@@ -24,7 +24,7 @@ class LinkSender::Events final : public PeerStreamEvents {
   void answered(std::uint64_t batch, std::vector<HopOutcome> outcomes) override {
     sender_.answered(epoch_, batch, std::move(outcomes));
   }
-  void draining() override { sender_.drained(epoch_); }
+  void draining() override { sender_.peer_drains(epoch_); }
   void closed(const Error& error) override { sender_.closed(epoch_, error); }
 
  private:
@@ -48,9 +48,34 @@ void LinkSender::stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     ++epoch_;
+    open_ = false;
     retry_.reset();
     stream = std::move(stream_);
   }
+}
+
+void LinkSender::drain(std::function<void()> done) {
+  bool in_use = false;
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+    when_drained_ = std::move(done);
+    retry_.reset();
+    next_try_.reset();
+    in_use = open_;
+  }
+  if (in_use) return schedule_pump();  // which winds up
+  stop();
+  tell_drained();
+}
+
+void LinkSender::tell_drained() {
+  std::function<void()> done;
+  {
+    const std::lock_guard lock(mutex_);
+    done.swap(when_drained_);
+  }
+  if (done) done();
 }
 
 void LinkSender::wake() {
@@ -86,9 +111,11 @@ void LinkSender::open() {
   std::uint64_t epoch = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || stream_) return;
+    if (stopped_ || draining_ || stream_) return;
     epoch = ++epoch_;
     open_ = false;
+    peer_drains_ = false;
+    finishing_ = false;
     next_batch_ = 1;
     owner_ = unique_owner(name_);
     next_try_.reset();
@@ -133,18 +160,43 @@ void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
 
 void LinkSender::closed(std::uint64_t epoch, const Error& error) { fail(epoch, error); }
 
-void LinkSender::drained(std::uint64_t epoch) {
-  fail(epoch, failure(ErrorCode::unavailable, "DRAINING", "the peer is stopping"));
+// What is in flight will still be answered.
+void LinkSender::peer_drains(std::uint64_t epoch) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch != epoch_) return;
+    peer_drains_ = true;
+  }
+  schedule_pump();
+}
+
+// Ends a stream on which nothing new is sent, once all is answered.
+void LinkSender::wind_up() {
+  std::uint64_t left = 0;
+  std::shared_ptr<PeerStream> finished;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!open_ || items_in_flight_ > 0) return;
+    if (peer_drains_) {
+      left = epoch_;
+    } else if (draining_ && !std::exchange(finishing_, true)) {
+      finished = stream_;
+    }
+  }
+  if (left != 0) return fail(left, failure(ErrorCode::unavailable, "DRAINING", "the peer is stopping"));
+  if (finished) finished->finish();
 }
 
 // Ends the stream, gives its claims back, and schedules the next try.
 void LinkSender::fail(std::uint64_t epoch, const Error& error) {
   std::shared_ptr<PeerStream> old;
   std::string owner;
+  bool draining = false;
   {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_ || stopped_) return;
     ++epoch_;
+    draining = draining_;
     old = std::move(stream_);
     owner = owner_;
     open_ = false;
@@ -155,19 +207,22 @@ void LinkSender::fail(std::uint64_t epoch, const Error& error) {
     const Duration wait = backoff(attempts_, context_.settings.retry_first, context_.settings.retry_cap,
                                   std::hash<std::string>()(name_ + context_.settings.node.text()));
     next_try_ = context_.now() + wait;
-    retry_ = context_.services.timers.after(wait, [this] {
-      post([this] {
-        {
-          const std::lock_guard again(mutex_);
-          retry_.reset();
-        }
-        open();
+    if (!draining_) {
+      retry_ = context_.services.timers.after(wait, [this] {
+        post([this] {
+          {
+            const std::lock_guard again(mutex_);
+            retry_.reset();
+          }
+          open();
+        });
       });
-    });
+    }
   }
   context_.services.messages.release_claims(owner);
-  context_.services.observer.link_changed(name_, false, error.text());
+  context_.services.observer.link_changed(name_, false, draining ? "this node is stopping" : error.text());
   if (old) context_.services.workers.post([old] {});  // its last owner must not be its own callback
+  if (draining) tell_drained();
 }
 
 void LinkSender::schedule_pump() {
@@ -201,9 +256,10 @@ void LinkSender::pump() {
     const std::lock_guard lock(mutex_);
     if (!pump_again_) {
       pumping_ = false;
-      return;
+      break;
     }
   }
+  wind_up();
 }
 
 LinkSender::Claimed LinkSender::claim() {
@@ -212,7 +268,8 @@ LinkSender::Claimed LinkSender::claim() {
   std::size_t room = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (!open_ || !stream_ || stopped_ || items_in_flight_ >= context_.settings.link_window) return {};
+    if (!open_ || !stream_ || stopped_ || draining_ || peer_drains_) return {};
+    if (items_in_flight_ >= context_.settings.link_window) return {};
     owner = owner_;
     out.epoch = epoch_;
     room = std::min(context_.settings.batch_items, context_.settings.link_window - items_in_flight_);

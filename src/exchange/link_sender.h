@@ -26,6 +26,9 @@ class LinkSender {
 
   void start();
   void stop();
+  /// Sends nothing new, lets what is in flight be answered, then ends the stream for good: `done` once, on
+  /// any thread.
+  void drain(std::function<void()> done);
   /// Something new waits.
   void wake();
   /// The peer was heard of: the next try is now.
@@ -47,11 +50,13 @@ class LinkSender {
   void open();
   void opened(std::uint64_t epoch, const PeerHello& hello);
   void closed(std::uint64_t epoch, const Error& error);
-  void drained(std::uint64_t epoch);
+  void peer_drains(std::uint64_t epoch);
   void answered(std::uint64_t epoch, std::uint64_t batch, std::vector<HopOutcome> outcomes);
 
   void schedule_pump();
   void pump();
+  void wind_up();
+  void tell_drained();
   [[nodiscard]] Claimed claim();
   void send(std::uint64_t epoch, std::vector<OutgoingItem> items);
   void transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded);
@@ -72,10 +77,14 @@ class LinkSender {
   LinkUploads& uploads_;
   mutable std::mutex mutex_;  // guards what follows; never held while calling out
   bool stopped_ = false;
+  bool draining_ = false;  // this node stops
+  std::function<void()> when_drained_;
   std::uint64_t epoch_ = 0;  // of the stream; answers of older ones are not heard
   std::shared_ptr<PeerStream> stream_;
   bool open_ = false;
-  std::string owner_;  // of this stream's claims
+  bool peer_drains_ = false;  // the peer stops: it wants nothing new
+  bool finishing_ = false;    // the peer was told that nothing more comes
+  std::string owner_;         // of this stream's claims
   std::uint64_t next_batch_ = 1;
   std::map<std::uint64_t, Batch> in_flight_;
   std::size_t items_in_flight_ = 0;

@@ -90,9 +90,17 @@ class ExchangeNode final : public Node, private Wakeups {
     receipts_.log_grew();  // what the last run logged and did not send
   }
 
-  void drain() override {
+  void drain(std::function<void()> links_done) override {
     draining_ = true;
+    watch_.stop();
     desk_.drain();
+    if (links_.empty()) return links_done();
+    const auto left = std::make_shared<std::atomic<std::size_t>>(links_.size());
+    for (auto& [name, link] : links_) {
+      link->drain([left, links_done] {
+        if (--*left == 0) links_done();
+      });
+    }
   }
 
   void stop() override {

@@ -177,7 +177,11 @@ class Node {
   virtual void start() = 0;
   /// Takes no new submissions and batches (UNAVAILABLE, DRAINING) and tells the streams; what is in flight
   /// goes on.
-  virtual void drain() = 0;
+  /// `links_done`: once, on any thread, when the links have had all answers and their streams are over.
+  virtual void drain(std::function<void()> links_done) = 0;
+  void drain() {
+    drain([] {});
+  }
   /// Ends links and timers. Afterwards the caller stops the executors, then destroys the store, then the
   /// node.
   virtual void stop() = 0;

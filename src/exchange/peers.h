@@ -78,6 +78,8 @@ class PeerStream {
   /// Numbers count from 1. Never blocks; the caller bounds what is in flight.
   virtual void send(std::uint64_t batch, std::vector<HopItem> items) = 0;
   virtual void send_certificates(const std::vector<Bytes>& der) = 0;
+  /// Nothing is in flight and nothing more will be sent: the peer ends the stream, which comes as closed().
+  virtual void finish() = 0;
 };
 
 /// What is urgent has a stream of its own on each link, so that no backlog stands before it.

@@ -148,7 +148,8 @@ struct Config {
   std::vector<QuotaConfig> quotas_for;
   AlarmsConfig alarms;
   LoggingConfig logging;
-  std::uint32_t workers = 1;  ///< threads that sign and verify; [threads] workers, default: the cores
+  std::uint32_t grace_seconds = 30;  ///< [shutdown]: for what is in flight when the node is told to stop
+  std::uint32_t workers = 1;         ///< threads that sign and verify; [threads] workers, default: the cores
   std::vector<AliasConfig> aliases;
 };
 

@@ -293,6 +293,9 @@ Config read_all(Reading& reading, const toml::table& table) {
   config.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);
   threads.number("workers", config.workers, 1, 256, "threads");
   threads.finish();
+  Section shutdown = root.section("shutdown");
+  shutdown.number("grace_seconds", config.grace_seconds, 0, 3'600, "seconds");
+  shutdown.finish();
   read_aliases(root, config);
   root.finish();
   cross_check(reading, config);

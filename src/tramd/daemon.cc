@@ -1,7 +1,9 @@
 #include "tramd/daemon.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <sstream>
 
@@ -40,7 +42,7 @@ Result<void> Daemon::start() {
                           &Daemon::start_node, &Daemon::start_server, &Daemon::start_console}) {
     if (auto done = (this->*step)(); !done) {
       if (log_) log_->write(LogLevel::error, "start failed", done.error());
-      stop(std::chrono::milliseconds(0));
+      stop_within(std::chrono::milliseconds(0));
       return done;
     }
   }
@@ -282,13 +284,20 @@ void Daemon::watch_links() {
   });
 }
 
-void Daemon::stop(std::chrono::milliseconds grace) {
+void Daemon::stop() { stop_within(std::chrono::seconds(config_.grace_seconds)); }
+
+void Daemon::stop_within(std::chrono::milliseconds grace) {
   if (log_) log_->write(LogLevel::info, "draining");
-  if (node_) node_->drain();
+  const auto until = clock_.steady_now() + grace;
+  const auto links_done = std::make_shared<std::promise<void>>();
+  if (node_) node_->drain([links_done] { links_done->set_value(); });
   if (server_) {
     server_->drain();
     server_->shutdown(grace);
   }
+  const Duration left = std::max<Duration>(until - clock_.steady_now(), Duration::zero());
+  if (node_ && links_done->get_future().wait_for(left) != std::future_status::ready && log_)
+    log_->write(LogLevel::warning, "stopping with answers outstanding");
   link_watch_.reset();
   if (certificates_) certificates_->stop();
   if (node_) node_->stop();

@@ -34,10 +34,12 @@ class Daemon {
 
   /// Log → stores (recovered) → keys → node → server → console. Errors say what to do.
   [[nodiscard]] Result<void> start();
-  /// Takes nothing new, tells peers and clients, and lets what is in flight finish for at most `grace`.
-  void stop(std::chrono::milliseconds grace);
+  /// Takes nothing new, tells peers and clients, and lets what is in flight finish for as long as [shutdown]
+  /// says.
+  void stop();
 
  private:
+  void stop_within(std::chrono::milliseconds grace);
   [[nodiscard]] Result<void> open_log();
   [[nodiscard]] Result<void> open_stores();
   [[nodiscard]] Result<void> load_keys();

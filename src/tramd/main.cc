@@ -13,7 +13,6 @@
 
 namespace {
 
-constexpr std::chrono::milliseconds kGrace{10'000};
 constexpr int kArenas = 2;  // of the allocator: each keeps what one thread's peak needed
 
 // Every thread started later inherits this: SIGTERM and SIGINT are taken by main alone.
@@ -38,7 +37,7 @@ int run(tram::daemon::Config config) {
   }
   int received = 0;
   sigwait(&signals, &received);
-  daemon.stop(kGrace);
+  daemon.stop();
   return 0;
 }
 

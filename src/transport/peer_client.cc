@@ -13,6 +13,7 @@ class NoStream final : public exchange::PeerStream {
  public:
   void send(std::uint64_t, std::vector<exchange::HopItem>) override {}
   void send_certificates(const std::vector<Bytes>&) override {}
+  void finish() override {}
 };
 
 Error unknown_link(const std::string& link) {

@@ -298,6 +298,12 @@ class RelayHandle final : public exchange::PeerStream {
     }
   }
 
+  void finish() override {
+    v1::RelayFrame frame;
+    frame.set_draining(true);
+    call_->write(std::move(frame));
+  }
+
  private:
   const std::shared_ptr<RelayCall> call_;
 };

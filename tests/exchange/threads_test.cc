@@ -30,6 +30,7 @@ class SilentPeers final : public exchange::Peers {
   struct Silence final : exchange::PeerStream {
     void send(std::uint64_t, std::vector<exchange::HopItem>) override {}
     void send_certificates(const std::vector<Bytes>&) override {}
+    void finish() override {}
   };
 };
 

@@ -51,6 +51,7 @@ void Trouble::stop(SimNode& node) {
   if (world_.chance(150)) {  // as SIGTERM does; what is in flight still ends, or not
     ++troubles_.drained;
     world_.remember(node.code().text() + " drains");
+    scene_.network.announce_draining(node.code());
     node.node().drain();
     world_.run_for(world_.random_time(std::chrono::milliseconds(50)));
     node.node().stop();

@@ -15,6 +15,7 @@ class WireEnd final : public exchange::PeerStream {
     wire_->send(batch, std::move(items));
   }
   void send_certificates(const std::vector<Bytes>& der) override { wire_->send_certificates(der); }
+  void finish() override { wire_->finish(); }
 
  private:
   const std::shared_ptr<Wire> wire_;
@@ -59,6 +60,12 @@ void Network::down(const AgencyCode& node) {
   up_.erase(node);
   for (const auto& wire : wires()) {
     if (wire->from() == node || wire->to() == node) wire->lose_end(node);
+  }
+}
+
+void Network::announce_draining(const AgencyCode& node) {
+  for (const auto& wire : wires()) {
+    if (wire->to() == node) wire->announce_draining();
   }
 }
 

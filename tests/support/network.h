@@ -48,6 +48,8 @@ class Network {
   void up(const AgencyCode& node, Endpoint endpoint) { up_[node] = std::move(endpoint); }
   /// The node has died: its wires break, the other ends hear of it.
   void down(const AgencyCode& node);
+  /// The node tells its peers that it is about to stop.
+  void announce_draining(const AgencyCode& node);
   /// No wire between the two from now on, or again.
   void cut(const AgencyCode& one, const AgencyCode& other);
   void join(const AgencyCode& one, const AgencyCode& other);

@@ -82,6 +82,23 @@ void Wire::deliver(std::uint64_t batch, std::vector<exchange::HopItem> items) {
                  });
 }
 
+// Nothing is in flight: the peer ends the stream.
+void Wire::finish() {
+  if (ended_ || !to_life_) return;
+  forwards([self = shared_from_this()] {
+    if (!self->arrival_) return;
+    self->arrival_.reset();
+    self->fail(failure(ErrorCode::unavailable, "ENDED", "the peer has ended the stream"));
+  });
+}
+
+void Wire::announce_draining() {
+  if (ended_ || !to_life_) return;
+  backwards([self = shared_from_this()] {
+    if (!self->ended_) self->events_->draining();
+  });
+}
+
 void Wire::close() {
   ended_ = true;
   if (!to_life_) return;

@@ -19,6 +19,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void begin();
   void send(std::uint64_t batch, std::vector<exchange::HopItem> items);
   void send_certificates(const std::vector<Bytes>& der);
+  void finish();                            ///< nothing more will be sent
+  void announce_draining();                 ///< the peer says that it stops
   void close();                             ///< the sender let go of it
   void cut();                               ///< it breaks
   void lose_end(const AgencyCode& victim);  ///< one of its nodes died

@@ -90,6 +90,7 @@ TEST_F(ConfigTest, TheExampleStatesTheDefaults) {
   EXPECT_EQ(config.log.checkpoint_interval, LogConfig().checkpoint_interval);
   EXPECT_EQ(config.quota.documents_per_minute, QuotaConfig().documents_per_minute);
   EXPECT_EQ(config.quota.bytes_in_flight, QuotaConfig().bytes_in_flight);
+  EXPECT_EQ(config.grace_seconds, Config().grace_seconds);
   EXPECT_EQ(config.alarms.link_down_seconds, AlarmsConfig().link_down_seconds);
   EXPECT_EQ(config.alarms.inbox_minutes, AlarmsConfig().inbox_minutes);
   EXPECT_EQ(config.alarms.certificate_days, AlarmsConfig().certificate_days);

@@ -68,6 +68,19 @@ TEST_F(PeersTest, WhatIsSentBeforeTheHelloIsSentAfterIt) {
   EXPECT_EQ(answer.outcomes[1].result, exchange::HopResult::accepted);
 }
 
+TEST_F(PeersTest, AFinishedStreamIsEndedByThePeerInGoodOrder) {
+  use(peer_options());
+  open();
+  static_cast<void>(events_->hellos.take());
+  stream_->send(1, {message()});
+  node_.batches.take().answer({{exchange::HopResult::accepted, {}}});
+  EXPECT_EQ(events_->answers.take().batch, 1U);
+  stream_->finish();
+  const Error end = events_->ends.take();
+  EXPECT_EQ(end.code, ErrorCode::unavailable) << end.text();
+  EXPECT_NE(end.reason, "MESSAGE_UNREADABLE");
+}
+
 TEST_F(PeersTest, BatchesAreAnsweredAsTheyAreCommitted) {
   use(peer_options());
   open();

@@ -65,7 +65,7 @@ class ScriptedNode final : public exchange::Node {
   std::atomic<int> arrival_streams = 0;  ///< open now
 
   void start() override {}
-  void drain() override {}
+  void drain(std::function<void()> links_done) override { links_done(); }
   void stop() override {}
   bool is_draining() const override { return false; }
   Result<exchange::Identity> identify(const Digest& certificate) const override;
