@@ -126,14 +126,26 @@ Result<void> Daemon::open_stores() {
     std::cerr << "tramd: " << error.text() << '\n';
     std::_Exit(70);
   };
-  auto messages = store::SqliteMessageStore::open((config_.node.data / "messages").string(),
-                                                  {*contents_, on_failure, config_.log.origin});
+  store::SqliteOptions database{*contents_, on_failure, config_.log.origin};
+  database.on_schema_copy = [this](const store::SchemaCopy& copy) { keep_way_back(copy); };
+  auto messages =
+      store::SqliteMessageStore::open((config_.node.data / "messages").string(), std::move(database));
   if (!messages) return messages.error();
   messages_ = std::move(*messages);
   if (auto begun = restoration_.begin_epoch(*messages_, config_.node.code, clock_.now()); !begun)
     return begun;
   keep_seal_certificates();
   return {};
+}
+
+// What the older program needs beside the database to know that it works on a copy.
+void Daemon::keep_way_back(const store::SchemaCopy& copy) {
+  std::ofstream(std::filesystem::path(copy.folder) / store::kBackupFile) << store::write_backup_origin(
+      {config_.node.code.text(), config_.log.origin, clock_.now(), copy.log_size});
+  log_->write(
+      LogLevel::info, "store copied before an upgrade",
+      {{LogField::detail, copy.folder},
+       {LogField::remedy, "delete it when the new program has proven itself; README says how to go back"}});
 }
 
 // Peers ask for the certificates of what we sealed, and exports contain them.

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <vector>
@@ -57,6 +58,74 @@ TEST_F(SchemaTest, ANewerSchemaIsRefusedWithARemedy) {
   EXPECT_THAT(opened.error().message, testing::HasSubstr("1000"));
   EXPECT_FALSE(opened.error().remedy.empty());
   EXPECT_EQ(number(database_, "PRAGMA user_version"), 1000);
+}
+
+// An upgrade of a store that version 1 wrote.
+class UpgradeTest : public SchemaTest {
+ protected:
+  UpgradeTest() {
+    std::ifstream fixture(std::string(TRAM_SOURCE_DIR) + "/tests/store/data/version-1.sql");
+    std::stringstream sql;
+    sql << fixture.rdbuf();
+    database_.execute(sql.str().c_str());
+  }
+  Result<std::unique_ptr<SqliteMessageStore>> open(const std::string& folder) {
+    SqliteOptions options{contents_, {}};
+    options.on_schema_copy = [this](const SchemaCopy& copy) {
+      EXPECT_EQ(number(database_, "PRAGMA user_version"), 1) << "told before anything changes";
+      copies_.push_back(copy);
+    };
+    return SqliteMessageStore::open(folder, std::move(options));
+  }
+  [[nodiscard]] std::string copy() const { return folder_.path() + "/schema-1/messages.db"; }
+
+  MemoryContentStore contents_{std::make_shared<MemoryContentDisk>()};
+  std::vector<SchemaCopy> copies_;
+};
+
+TEST_F(UpgradeTest, CopiesTheDatabaseBeforeItChanges) {
+  ASSERT_TRUE(open(folder_.path()));
+  EXPECT_GT(number(database_, "PRAGMA user_version"), 1);
+  ASSERT_EQ(copies_.size(), 1U);
+  EXPECT_EQ(copies_[0].folder, folder_.path() + "/schema-1");
+  EXPECT_EQ(copies_[0].version, 1);
+  EXPECT_EQ(copies_[0].log_size, 2U);
+  Database copied = Database::open(copy()).value();
+  EXPECT_EQ(number(copied, "PRAGMA user_version"), 1);
+  EXPECT_EQ(number(copied, "SELECT count(*) FROM message"), 2);
+  EXPECT_EQ(number(copied, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+  EXPECT_EQ(number(copied, "PRAGMA page_size"), number(database_, "PRAGMA page_size"));
+  ASSERT_TRUE(open(folder_.path())) << "the next start has nothing to copy";
+  EXPECT_EQ(copies_.size(), 1U);
+}
+
+TEST_F(UpgradeTest, ACopyThatWasBrokenOffIsMadeAnew) {
+  std::filesystem::create_directories(folder_.path() + "/schema-1");
+  std::ofstream(copy()) << "an older copy";
+  std::ofstream(copy() + ".unfinished") << "half";
+  ASSERT_TRUE(open(folder_.path()));
+  Database copied = Database::open(copy()).value();
+  EXPECT_EQ(number(copied, "SELECT count(*) FROM message"), 2);
+  EXPECT_FALSE(std::filesystem::exists(copy() + ".unfinished"));
+}
+
+TEST_F(UpgradeTest, WithoutACopyNothingChanges) {
+  std::ofstream(folder_.path() + "/schema-1") << "a file where the folder should be";
+  const auto opened = open(folder_.path());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().reason, "STORE_COPY_FAILED");
+  EXPECT_THAT(opened.error().remedy, testing::HasSubstr("nothing was changed"));
+  EXPECT_EQ(number(database_, "PRAGMA user_version"), 1);
+  EXPECT_EQ(copies_.size(), 0U);
+}
+
+TEST_F(UpgradeTest, TheCopyOpensInThePlaceOfWhatCameAfterIt) {
+  ASSERT_TRUE(open(folder_.path()));
+  contract::TemporaryFolder back;
+  std::filesystem::copy(copy(), back.path() + "/messages.db");
+  const auto opened = SqliteMessageStore::open(back.path(), {contents_, {}});
+  ASSERT_TRUE(opened) << opened.error().text();
+  EXPECT_TRUE((*opened)->find({AgencyCode::parse("H52.01").value(), MessageId("m1")}));
 }
 
 TEST_F(SchemaTest, AStoreOfVersion1IsRead) {

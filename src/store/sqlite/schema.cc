@@ -190,11 +190,6 @@ CREATE INDEX deadline_at ON deadline (at);
 constexpr std::array<Migration, 4> kMigrations{
     {{kVersion1}, {kVersion2}, {kRetentionTables, fill_content_use}, {kAlarmTables}}};
 
-std::int64_t version_of(Database& database) {
-  Query query = database.query("PRAGMA user_version");
-  return query.next() ? query.integer(0) : 0;
-}
-
 void apply(Database& database, const Migration& migration, std::int64_t version) {
   database.execute("BEGIN IMMEDIATE");
   database.execute(migration.sql);
@@ -207,15 +202,21 @@ void apply(Database& database, const Migration& migration, std::int64_t version)
 
 std::span<const Migration> migrations() { return kMigrations; }
 
+std::int64_t schema_version(Database& database) {
+  Query query = database.query("PRAGMA user_version");
+  return query.next() ? query.integer(0) : 0;
+}
+
 Result<void> migrate(Database& database, std::span<const Migration> list) {
   try {
     const auto newest = static_cast<std::int64_t>(list.size());
-    std::int64_t version = version_of(database);
+    std::int64_t version = schema_version(database);
     if (version < 0 || version > newest)
-      return failure(ErrorCode::failed_precondition, "STORE_TOO_NEW",
-                     "the message store has schema version " + std::to_string(version) +
-                         ", this program knows versions up to " + std::to_string(newest),
-                     "run the newer program that wrote it, or restore the backup made before the upgrade");
+      return failure(
+          ErrorCode::failed_precondition, "STORE_TOO_NEW",
+          "the message store has schema version " + std::to_string(version) +
+              ", this program knows versions up to " + std::to_string(newest),
+          "run the newer program that wrote it, or go back to the copy made before the upgrade: see README");
     for (; version < newest; ++version) apply(database, list[static_cast<std::size_t>(version)], version + 1);
     return {};
   } catch (const StorageFailed& failed) {

@@ -1,6 +1,7 @@
 // The tables, as an ordered list of migrations.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "base/error.h"
@@ -17,6 +18,9 @@ struct Migration {
 
 /// What this program needs: version = number of migrations.
 [[nodiscard]] std::span<const Migration> migrations();
+
+/// Of the database as it is: 0 for a new one.
+[[nodiscard]] std::int64_t schema_version(Database& database);
 
 /// Applies those that are missing, each in a transaction of its own with the new version (PRAGMA
 /// user_version). FAILED_PRECONDITION, STORE_TOO_NEW if the database has more than `list`; what SQLite says

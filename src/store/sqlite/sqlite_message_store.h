@@ -7,6 +7,7 @@
 
 #include "exchange/message_store.h"
 #include "store/failure_handler.h"
+#include "store/sqlite/schema_copy.h"
 
 namespace tram::store {
 
@@ -18,15 +19,16 @@ struct SqliteOptions {
   std::string vfs = {};              ///< SQLite's name of what is below it; empty: the system's files
   /// After an unclean end a database of at most so many bytes is looked through at the start.
   std::uint64_t check_bytes = 4ULL << 30;
+  SchemaCopied on_schema_copy = {};  ///< may be empty
 };
 
 /// Implements the port in `folder`/messages.db. Destroying the store commits and answers what was submitted.
 /// Completions run on the committer's thread. Threads: any.
 class SqliteMessageStore final : public exchange::MessageStore {
  public:
-  /// Creates the folder and the tables, or migrates them; then recovers. FAILED_PRECONDITION (FOLDER_IN_USE,
-  /// STORE_TOO_NEW), DATA_LOSS (STORE_CORRUPT, LOG_BEHIND_CHECKPOINT, LOG_FORKED), INTERNAL: all with a
-  /// remedy.
+  /// Creates the folder and the tables, or migrates them, having copied them to `folder`/schema-N before;
+  /// then recovers. FAILED_PRECONDITION (FOLDER_IN_USE, STORE_TOO_NEW, STORE_COPY_FAILED), DATA_LOSS
+  /// (STORE_CORRUPT, LOG_BEHIND_CHECKPOINT, LOG_FORKED), INTERNAL: all with a remedy.
   [[nodiscard]] static Result<std::unique_ptr<SqliteMessageStore>> open(const std::string& folder,
                                                                         SqliteOptions options);
   ~SqliteMessageStore() override;

@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "store/sqlite/schema.h"
+#include "store/sqlite/schema_copy.h"
 #include "store/sqlite/sqlite_parts.h"
 #include "store/sqlite/storage_failed.h"
 #include "store/sqlite/write_ahead_check.h"
@@ -75,6 +76,9 @@ Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::
   try {
     configure(*writer, options.page_size);
     if (const auto wal = require_wal(*writer); !wal) return wal.error();
+    const auto newest = static_cast<std::int64_t>(migrations().size());
+    if (const auto copied = copy_before_migration(*writer, folder, newest, options.on_schema_copy); !copied)
+      return copied.error();
     if (const auto migrated = migrate(*writer, migrations()); !migrated) return migrated.error();
     if (const auto recovered = recover(*writer); !recovered) return recovered.error();
     std::error_code unknown;
