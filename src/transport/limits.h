@@ -25,7 +25,10 @@ inline constexpr int kMaxBatchItems = 4096;                ///< of one relay fra
 inline constexpr int kMaxCertificates = 64;                ///< of one relay frame
 inline constexpr std::size_t kMaxCertificate = 16 * 1024;  ///< bytes of DER
 inline constexpr std::size_t kMaxTrace = 64;               ///< nodes passed
-inline constexpr std::uint32_t kProtocolVersion = 1;       ///< of Relay
+// Versions of Relay that this program speaks: while the newest is n, n - 1 stays, so that neighbours can be
+// upgraded one after the other.
+inline constexpr std::uint32_t kOldestProtocolVersion = 1;
+inline constexpr std::uint32_t kNewestProtocolVersion = 1;
 inline constexpr std::chrono::seconds kHelloDeadline{20};  ///< a peer's hello must have come by then
 inline constexpr std::chrono::seconds kQueryDeadline{30};  ///< for Content.Query
 inline constexpr std::chrono::seconds kPutPatience{

@@ -149,11 +149,22 @@ v1::ItemOutcome to_proto(const exchange::HopOutcome& outcome) {
   return out;
 }
 
+namespace {
+
+// "1", "1 to 2".
+std::string range(std::uint32_t oldest, std::uint32_t newest) {
+  return std::to_string(oldest) + (oldest == newest ? "" : " to " + std::to_string(newest));
+}
+
+}  // namespace
+
 Result<exchange::PeerHello> from_proto(const v1::Hello& hello) {
-  if (hello.min_version() > kProtocolVersion || hello.max_version() < kProtocolVersion) {
+  const bool malformed = hello.min_version() > hello.max_version();
+  if (malformed || hello.min_version() > kNewestProtocolVersion ||
+      hello.max_version() < kOldestProtocolVersion) {
     return failure(ErrorCode::failed_precondition, "VERSION_UNSUPPORTED",
-                   "the peer speaks relay versions " + std::to_string(hello.min_version()) + " to " +
-                       std::to_string(hello.max_version()) + ", this node 1",
+                   "the peer speaks relay versions " + range(hello.min_version(), hello.max_version()) +
+                       ", this node " + range(kOldestProtocolVersion, kNewestProtocolVersion),
                    "upgrade the older of the two nodes");
   }
   auto node = AgencyCode::parse(hello.node());
@@ -173,8 +184,8 @@ Result<exchange::PeerHello> from_proto(const v1::Hello& hello) {
 v1::Hello to_proto(const exchange::PeerHello& hello) {
   v1::Hello out;
   out.set_node(hello.node.text());
-  out.set_min_version(kProtocolVersion);
-  out.set_max_version(kProtocolVersion);
+  out.set_min_version(kOldestProtocolVersion);
+  out.set_max_version(kNewestProtocolVersion);
   out.set_max_batch_bytes(hello.max_batch_bytes);
   out.set_inline_limit(hello.inline_limit);
   if (hello.lacks_since) out.set_lacks_since(to_rfc3339(*hello.lacks_since));

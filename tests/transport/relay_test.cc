@@ -47,16 +47,26 @@ class RelayTest : public ServerTest {
   std::unique_ptr<grpc::ClientReaderWriter<v1::RelayFrame, v1::RelayAnswer>> stream_;
 };
 
-TEST_F(RelayTest, VersionsMustMeet) {
-  ASSERT_TRUE(stream_->Write(hello(2, 3)));
+TEST_F(RelayTest, VersionsMustMeetAndTheErrorNamesBothRanges) {
+  ASSERT_TRUE(stream_->Write(hello(3, 4)));
   const Error error = end();
   EXPECT_EQ(error.code, ErrorCode::failed_precondition);
   EXPECT_EQ(error.reason, "VERSION_UNSUPPORTED");
+  EXPECT_EQ(error.message, "the peer speaks relay versions 3 to 4, this node 1");
+  EXPECT_FALSE(error.remedy.empty());
+}
+
+TEST_F(RelayTest, ARangeThatIsNoneIsRefused) {
+  ASSERT_TRUE(stream_->Write(hello(2, 1)));
+  EXPECT_EQ(end().reason, "VERSION_UNSUPPORTED");
 }
 
 TEST_F(RelayTest, ANewerNodeThatStillSpeaksVersion1IsWelcome) {
-  ASSERT_TRUE(stream_->Write(hello(1, 5)));
+  ASSERT_TRUE(stream_->Write(hello(1, 2)));
   EXPECT_EQ(next().hello().max_version(), 1U);
+  ASSERT_TRUE(stream_->Write(batch(1)));
+  node_.batches.take().answer({{exchange::HopResult::accepted, {}}});
+  EXPECT_EQ(next().outcome().number(), 1U);
 }
 
 TEST_F(RelayTest, TheHelloComesFirst) {
