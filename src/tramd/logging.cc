@@ -78,7 +78,9 @@ void append_value(std::string& out, const LogValue& value) {
 /// a loaded log is flushed seldom.
 class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
-  LineSink(spdlog::sink_ptr inner, std::shared_ptr<spdlog::details::thread_pool> pool)
+  /// `pool` runs it and ends before it. The sink owns no share of it: the last owner joins the pool's thread,
+  /// which must not be that thread itself.
+  LineSink(spdlog::sink_ptr inner, spdlog::details::thread_pool& pool)
       : inner_(std::move(inner)), pool_(pool) {
     inner_->set_pattern("%v");
   }
@@ -88,16 +90,13 @@ class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, at_most, [&] { return written_ + dropped() >= lines; });
   }
-  [[nodiscard]] std::uint64_t dropped() const {
-    const auto pool = pool_.lock();
-    return pool ? pool->overrun_counter() : 0;
-  }
+  [[nodiscard]] std::uint64_t dropped() const { return pool_.overrun_counter(); }
 
  protected:
   void sink_it_(const spdlog::details::log_msg& line) override {
     const Counted counted{*this};  // a line that cannot be written is over, too
     inner_->log(line);
-    if (const auto pool = pool_.lock(); !pool || pool->queue_size() == 0) inner_->flush();
+    if (pool_.queue_size() == 0) inner_->flush();
   }
   void flush_() override { inner_->flush(); }
 
@@ -112,7 +111,7 @@ class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
   };
 
   spdlog::sink_ptr inner_;
-  std::weak_ptr<spdlog::details::thread_pool> pool_;
+  spdlog::details::thread_pool& pool_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t written_ = 0;  ///< guarded by mutex_
@@ -131,7 +130,7 @@ struct EventLog::State {
       : clock(c),
         level(options.level),
         pool(std::make_shared<spdlog::details::thread_pool>(options.queue, 1)),
-        sink(std::make_shared<LineSink>(make_sink(options), pool)),
+        sink(std::make_shared<LineSink>(make_sink(options), *pool)),
         logger(std::make_shared<spdlog::async_logger>("events", sink, pool,
                                                       spdlog::async_overflow_policy::overrun_oldest)) {}
   ~State() { pool.reset(); }  // ends the writing thread before what it writes to

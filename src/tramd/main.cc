@@ -1,5 +1,4 @@
 // tramd: one node.
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -12,8 +11,6 @@
 #include "transport/environment.h"
 
 namespace {
-
-constexpr int kArenas = 2;  // of the allocator: each keeps what one thread's peak needed
 
 // Every thread started later inherits this: SIGTERM and SIGINT are taken by main alone.
 sigset_t block_signals() {
@@ -28,7 +25,6 @@ sigset_t block_signals() {
 
 int run(tram::daemon::Config config) {
   const sigset_t signals = block_signals();
-  mallopt(M_ARENA_MAX, kArenas);  // NOLINT(concurrency-mt-unsafe): no other thread yet
   tram::transport::prepare_grpc_environment();
   tram::daemon::Daemon daemon(std::move(config));
   if (auto started = daemon.start(); !started) {

@@ -27,6 +27,10 @@ void check(int code, sqlite3* database, const char* doing) {
   if (code != SQLITE_OK) throw failed(database, doing);
 }
 
+// Its memory statistics take one lock of the whole process at every allocation; nothing here reads them.
+// Refused, without harm, if somebody else in the process uses SQLite already.
+void set_up_library() { [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 }  // namespace
 
 StorageFailed stored_nonsense(const char* what) {
@@ -88,6 +92,7 @@ void Database::Close::operator()(sqlite3* database) const { sqlite3_close(databa
 void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 Result<Database> Database::open(const std::string& path, const std::string& vfs) {
+  set_up_library();
   sqlite3* raw = nullptr;
   // One thread at a time uses a connection: no mutex of SQLite's own.
   const int code =
