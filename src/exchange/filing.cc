@@ -177,12 +177,20 @@ void put_forwarding(Transaction& transaction, const Filing& filing, MessageRow r
     for (const AgencyCode& agency : recipients) transaction.put_forwarding(row, agency, *filing.forwarding);
 }
 
+// Begins as the message's own id does: ids that grow with time, as UUID version 7, keep the store's index
+// growing at its end instead of everywhere. The digest makes it this message's and this recipient's.
+MessageId arrival_status_id(const MessageKey& original, const AgencyCode& recipient) {
+  constexpr std::size_t kOfTheId = 24;
+  constexpr std::size_t kOfTheDigest = 32;
+  const Digest name = Sha256::of("01 " + text(original) + " " + recipient.text());
+  return MessageId("01-" + original.id.text().substr(0, kOfTheId) + "-" + name.hex().substr(0, kOfTheDigest));
+}
+
 Result<Filing> make_arrival_status(const Context& context, const Filing& of, const AgencyCode& recipient) {
   const Submission& original = of.header.submission;
   Filing filing;
   Submission& status = filing.header.submission;
-  const Digest name = Sha256::of("01 " + text(original.key) + " " + recipient.text());
-  status.key = {recipient, MessageId("01-" + name.hex().substr(0, 40))};
+  status.key = {recipient, arrival_status_id(original.key, recipient)};
   status.recipients = {original.key.sender};
   status.kind = MessageKind::status;
   status.priority = original.priority;

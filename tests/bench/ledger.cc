@@ -11,8 +11,8 @@ std::optional<std::string> Ledger::next(Clock::time_point deadline) {
     return std::nullopt;
   --room_;
   std::string number = std::to_string(counter_++);
-  number.insert(0, 10 - number.size(), '0');  // ids made in order sort in order
-  std::string id = "load-" + run_ + "-" + number;
+  number.insert(0, 10 - number.size(), '0');  // as UUID version 7: ids made in order sort in order
+  std::string id = number + "-" + run_;
   const auto now = Clock::now();
   if (!first_) first_ = now;
   documents_[id].sent = now;

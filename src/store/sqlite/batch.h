@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 #include "exchange/message_store.h"
+#include "store/recent_messages.h"
 
 namespace tram::store {
 
@@ -34,14 +35,17 @@ struct Batch {
   std::vector<NowWaiting> waiting;
   std::vector<exchange::QueueRow> unclaimed;  ///< rows that stay, and whose claims end
   std::vector<exchange::QueueRow> removed;
-  bool empty_write_ahead = false;  ///< after the commit; see Pruning
+  std::vector<RecentMessages::Message> inserted;
+  std::vector<exchange::MessageRow> changed;  ///< messages that are no longer as inserted, or gone
+  bool empty_write_ahead = false;             ///< after the commit; see Pruning
 
   struct Mark {
     Counters counters;
-    std::size_t new_leaves, waiting, unclaimed, removed;
+    std::size_t new_leaves, waiting, unclaimed, removed, inserted, changed;
   };
   [[nodiscard]] Mark mark() const {
-    return {counters, new_leaves.size(), waiting.size(), unclaimed.size(), removed.size()};
+    return {counters,       new_leaves.size(), waiting.size(), unclaimed.size(),
+            removed.size(), inserted.size(),   changed.size()};
   }
   void cut_back(const Mark& mark) {
     counters = mark.counters;
@@ -49,6 +53,8 @@ struct Batch {
     waiting.resize(mark.waiting);
     unclaimed.resize(mark.unclaimed);
     removed.resize(mark.removed);
+    inserted.resize(mark.inserted);
+    changed.resize(mark.changed);
   }
 };
 

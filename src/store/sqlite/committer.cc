@@ -9,12 +9,13 @@ namespace tram::store {
 using namespace exchange;
 
 Committer::Committer(Database writer, const Counters& counters, ContentStore& contents, CommittedLog& log,
-                     WaitingRows& waiting, FailureHandler on_failure)
+                     WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure)
     : writer_(std::move(writer)),
       counters_(counters),
       contents_(contents),
       log_(log),
       waiting_(waiting),
+      recent_(recent),
       on_failure_(std::move(on_failure)),
       thread_([this] { run(); }) {}
 
@@ -82,7 +83,7 @@ Batch Committer::begin() {
 
 Result<void> Committer::run_unit(const UnitOfWork& work, Batch& batch) {
   const Batch::Mark before = batch.mark();
-  SqliteTransaction transaction(writer_, batch, waiting_.turns());
+  SqliteTransaction transaction(writer_, batch, waiting_.turns(), recent_);
   writer_.run("SAVEPOINT unit");
   Result<void> result;
   try {
@@ -105,6 +106,8 @@ void Committer::finish(const Batch& batch) {
               batch.counters.receipt_cursor);
   writer_.run("COMMIT");
   counters_ = batch.counters;
+  for (const MessageRow row : batch.changed) recent_.forget(row);
+  for (const auto& message : batch.inserted) recent_.add(message);
   waiting_.committed(batch);
   log_.publish(batch.new_leaves);
   if (batch.empty_write_ahead) empty_write_ahead();

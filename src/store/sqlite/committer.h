@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/failure_handler.h"
+#include "store/recent_messages.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/committed_log.h"
 #include "store/sqlite/database.h"
@@ -23,7 +24,7 @@ class Committer {
  public:
   /// The references must outlive it. `writer` has no transaction open.
   Committer(Database writer, const Counters& counters, exchange::ContentStore& contents, CommittedLog& log,
-            WaitingRows& waiting, FailureHandler on_failure);
+            WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure);
   /// Commits and answers all that was submitted, unless it has failed.
   ~Committer();
 
@@ -45,6 +46,7 @@ class Committer {
   exchange::ContentStore& contents_;
   CommittedLog& log_;
   WaitingRows& waiting_;
+  RecentMessages& recent_;
   const FailureHandler on_failure_;
   std::mutex mutex_;  // of the next four
   std::condition_variable wake_;

@@ -62,10 +62,12 @@ void SqliteMessageStore::submit(UnitOfWork work, Completion done, bool urgent) {
 }
 
 std::optional<KnownMessage> SqliteMessageStore::find(const MessageKey& key) const {
+  if (const auto recent = parts_->recent.get(key)) return known(*recent);
   return read([&](Database& database) { return find_message(database, key); });
 }
 
 Result<StoredMessage> SqliteMessageStore::load(MessageRow row) const {
+  if (const auto recent = parts_->recent.get(row)) return *recent;
   auto message = read([&](Database& database) { return load_message(database, row); });
   if (!message)
     return failure(ErrorCode::not_found, "MESSAGE_GONE", "the message is not stored here any more");

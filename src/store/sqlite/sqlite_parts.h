@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/folder_lock.h"
+#include "store/recent_messages.h"
 #include "store/sqlite/committed_log.h"
 #include "store/sqlite/committer.h"
 #include "store/sqlite/reader_pool.h"
@@ -15,6 +16,9 @@
 #include "store/sqlite/waiting_rows.h"
 
 namespace tram::store {
+
+/// As much as some seconds of full load bring.
+constexpr std::size_t kRecentBytes = 16 << 20;
 
 /// In order of construction; the committer ends first.
 struct SqliteMessageStore::Parts {
@@ -33,6 +37,7 @@ struct SqliteMessageStore::Parts {
   FailureHandler on_failure;
   ReaderPool readers;
   WaitingRows waiting;
+  RecentMessages recent{kRecentBytes};
   CommittedLog log;
   SqliteRetentionView retention;
   SqliteAlarmView alarms;

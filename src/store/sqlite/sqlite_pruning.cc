@@ -28,6 +28,7 @@ std::vector<ContentLocation> SqlitePruning::contents_of(MessageRow message) {
 }
 
 void SqlitePruning::drop_contents(MessageRow message, Timestamp now) {
+  batch_.changed.push_back(message);
   remove_content_use(database_, message, contents_of(message));
   database_.run("UPDATE message SET contents = x'00', contents_pruned_at = ? WHERE row = ?", now, message);
 }
@@ -36,6 +37,7 @@ bool SqlitePruning::move_content(MessageRow message, const ContentLocation& from
   std::vector<ContentLocation> contents = contents_of(message);
   const auto place = std::find(contents.begin(), contents.end(), from);
   if (place == contents.end()) return false;
+  batch_.changed.push_back(message);
   remove_content_use(database_, message, contents);
   *place = to;
   add_content_use(database_, message, contents);
@@ -50,6 +52,7 @@ void SqlitePruning::remove_message(MessageRow message) {
     if (!query.next()) return;
     named = unpack_keys(query.bytes(0));
   }
+  batch_.changed.push_back(message);
   for (const MessageKey& key : named)
     database_.run("DELETE FROM status_of WHERE sender = ? AND id = ? AND message = ?", key.sender.text(),
                   key.id.text(), message);

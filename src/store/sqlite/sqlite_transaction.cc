@@ -1,5 +1,7 @@
 #include "store/sqlite/sqlite_transaction.h"
 
+#include <algorithm>
+
 #include "log/merkle.h"
 #include "store/sqlite/packing.h"
 #include "store/sqlite/rows.h"
@@ -9,11 +11,19 @@ namespace tram::store {
 
 using namespace exchange;
 
+// There, and unchanged by the units before this one.
+bool SqliteTransaction::as_committed(const RecentMessages::Message& message) const {
+  return message &&
+         std::find(batch_.changed.begin(), batch_.changed.end(), message->row) == batch_.changed.end();
+}
+
 std::optional<KnownMessage> SqliteTransaction::find(const MessageKey& key) {
+  if (const auto recent = recent_.get(key); as_committed(recent)) return known(*recent);
   return find_message(database_, key);
 }
 
 StoredMessage SqliteTransaction::load(MessageRow row) {
+  if (const auto recent = recent_.get(row); as_committed(recent)) return *recent;
   auto message = load_message(database_, row);
   if (!message)
     throw UnitFailed{
@@ -27,6 +37,9 @@ MessageRow SqliteTransaction::insert(const StoredMessage& message) {
     throw UnitFailed{failure(ErrorCode::already_exists, "MESSAGE_EXISTS", "this message is stored already")};
   ++batch_.counters.last_message;
   ++batch_.counters.messages;
+  auto inserted = std::make_shared<StoredMessage>(message);
+  inserted->row = row;
+  batch_.inserted.push_back(std::move(inserted));
   return row;
 }
 

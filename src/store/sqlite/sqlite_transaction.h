@@ -12,8 +12,13 @@ namespace tram::store {
 /// REQUIRES: a transaction is open on `database`. Throws StorageFailed and UnitFailed through the unit.
 class SqliteTransaction final : public exchange::Transaction {
  public:
-  SqliteTransaction(Database& database, Batch& batch, Turns& turns)
-      : database_(database), batch_(batch), turns_(turns), pruning_(database, batch), alarms_(database) {}
+  SqliteTransaction(Database& database, Batch& batch, Turns& turns, const RecentMessages& recent)
+      : database_(database),
+        batch_(batch),
+        turns_(turns),
+        recent_(recent),
+        pruning_(database, batch),
+        alarms_(database) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -47,6 +52,7 @@ class SqliteTransaction final : public exchange::Transaction {
   [[nodiscard]] exchange::AlarmRows& alarms() override { return alarms_; }
 
  private:
+  [[nodiscard]] bool as_committed(const RecentMessages::Message& message) const;
   // Of the queues: see sqlite_transaction_queues.cc.
   [[nodiscard]] std::vector<exchange::QueueRow> blockers_on_link(const exchange::OutgoingItem& item);
   [[nodiscard]] std::vector<exchange::QueueRow> blockers_in_inbox(const exchange::InboxItem& item);
@@ -60,6 +66,7 @@ class SqliteTransaction final : public exchange::Transaction {
   Database& database_;
   Batch& batch_;
   Turns& turns_;
+  const RecentMessages& recent_;
   SqlitePruning pruning_;
   SqliteAlarmRows alarms_;
 };
