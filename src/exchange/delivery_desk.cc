@@ -98,7 +98,7 @@ class DeliveryDesk::Act {
     if (!message_.from_link.empty()) return elsewhere();
     if (!line_ || !is_dead_letter(line_->state))
       return not_now("NOT_A_DEAD_LETTER", "only a dead letter is forwarded", "see tramctl track");
-    if (line_of(transaction, message_.row, to_)) {
+    if (transaction.recipient(message_.row, to_)) {
       return invalid("to", "RECIPIENT_TWICE", to_.text() + " is a recipient of this message already",
                      "close the dead letter instead");
     }
@@ -130,7 +130,7 @@ class DeliveryDesk::Act {
     const auto known = transaction.find(key_);
     if (!known) return unknown();
     message_ = transaction.load(known->row);
-    line_ = line_of(transaction, known->row, recipient_);
+    line_ = transaction.recipient(known->row, recipient_);
     done_.key = key_;
     done_.recipient = recipient_;
     return {};

@@ -48,19 +48,16 @@ Result<void> apply_status(Transaction& transaction, const Filing& filing) {
                    "no message " + text(status.references.front()) + " is known here",
                    "name a message that was handed to you by this node");
   }
-  const auto rows = transaction.recipients(named->row);
-  auto line = std::find_if(rows.begin(), rows.end(),
-                           [&](const RecipientRow& row) { return row.agency == status.key.sender; });
-  if (line == rows.end()) {
+  auto line = transaction.recipient(named->row, status.key.sender);
+  if (!line) {
     if (!ends_here && !begins_here) return {};
     return failure(ErrorCode::failed_precondition, "NOT_A_RECIPIENT",
                    status.key.sender.text() + " is no recipient of " + text(status.references.front()),
                    "only a recipient of a message reports its status");
   }
-  RecipientRow row = *line;
-  row.last_status = status.status->code;
-  row.updated_at = filing.message.stored_at;
-  transaction.put_recipient(named->row, row);
+  line->last_status = status.status->code;
+  line->updated_at = filing.message.stored_at;
+  transaction.put_recipient(named->row, *line);
   return {};
 }
 
@@ -124,7 +121,7 @@ void consign(const Context& context, Transaction& transaction, const Filing& fil
     item.queued_at = context.now();
     transaction.queue_inbox(item);
     RecipientRow line{agency, RecipientState::consigned, {}, {}, context.now(), filing.retry};
-    if (const auto before = line_of(transaction, row, agency)) {
+    if (const auto before = transaction.recipient(row, agency)) {
       line.last_status = before->last_status;
       line.retries = std::max(line.retries, before->retries);
     }
@@ -311,7 +308,7 @@ namespace {
 // Whom it reached before: what its sender's node missed is said again, and that is all.
 void prove_again(const Context& context, Transaction& transaction, Filing& filing, Filed& filed) {
   const auto has_it = [&](const AgencyCode& agency) {
-    auto line = line_of(transaction, filed.row, agency);
+    auto line = transaction.recipient(filed.row, agency);
     if (!line) return false;
     const bool handed_over = line->state == RecipientState::handed_over;
     if (!handed_over && line->state != RecipientState::consigned) return false;
@@ -330,7 +327,7 @@ void prove_again(const Context& context, Transaction& transaction, Filing& filin
 Result<Filed> file_again(const Context& context, Transaction& transaction, Filing& filing) {
   const MessageRow row = filing.message.row;
   const auto reached = [&](const AgencyCode& agency) {
-    const auto line = line_of(transaction, row, agency);
+    const auto line = transaction.recipient(row, agency);
     return line && line->retries >= filing.retry;
   };
   std::erase_if(filing.here, reached);

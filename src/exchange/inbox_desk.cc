@@ -206,7 +206,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   }
 
   bool was_consigned(Transaction& transaction, MessageRow message) const {
-    const auto line = line_of(transaction, message, who_.agency);
+    const auto line = transaction.recipient(message, who_.agency);
     return line && (line->state == RecipientState::consigned || line->state == RecipientState::handed_over);
   }
 

@@ -141,7 +141,8 @@ class Transaction {
   /// The key must be new; answers its row.
   virtual MessageRow insert(const StoredMessage& message) = 0;
 
-  [[nodiscard]] virtual std::vector<RecipientRow> recipients(MessageRow message) = 0;
+  [[nodiscard]] virtual std::optional<RecipientRow> recipient(MessageRow message,
+                                                              const AgencyCode& agency) = 0;
   virtual void put_recipient(MessageRow message, const RecipientRow& recipient) = 0;  ///< inserts or replaces
 
   /// Queues an item for its link. It is `blocked` instead of `waiting` as long as a message of its `after` is

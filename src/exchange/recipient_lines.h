@@ -15,10 +15,6 @@ std::vector<AgencyCode> advance_lines(Transaction& transaction, MessageRow messa
                                       const std::vector<AgencyCode>& recipients, DeliveryEvent event,
                                       Timestamp when, const std::string& reason = {});
 
-/// The line of one recipient, if there is one.
-[[nodiscard]] std::optional<RecipientRow> line_of(Transaction& transaction, MessageRow message,
-                                                  const AgencyCode& recipient);
-
 /// As lines keep it.
 [[nodiscard]] std::string line_reason(const Error& error);
 

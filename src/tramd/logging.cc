@@ -16,6 +16,7 @@ namespace tram::daemon {
 namespace {
 
 constexpr std::size_t kLongText = 2000;
+constexpr std::chrono::milliseconds kGather(10);
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, kLogFields> kFields = {
     "message", "sender",      "recipient", "recipients", "delivery", "stage",  "micros", "peer",
@@ -74,8 +75,8 @@ void append_value(std::string& out, const LogValue& value) {
   (((out += ",\"") += key) += "\":") += std::to_string(std::get<std::int64_t>(value.value));
 }
 
-/// Writes lines and counts them; flushes whenever no other line waits, so that a reader sees the last one and
-/// a loaded log is flushed seldom.
+/// Writes lines and counts them. When no other line waits it flushes, so that a reader sees the last one, and
+/// then lets lines gather for a moment: a loaded node does not wake this thread for each.
 class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   /// `pool` runs it and ends before it. The sink owns no share of it: the last owner joins the pool's thread,
@@ -90,17 +91,31 @@ class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, at_most, [&] { return written_ + dropped() >= lines; });
   }
+  /// From now on no line waits for others.
+  void hurry() {
+    const std::lock_guard lock(mutex_);
+    hurried_ = true;
+    hurry_.notify_all();
+  }
   [[nodiscard]] std::uint64_t dropped() const { return pool_.overrun_counter(); }
 
  protected:
   void sink_it_(const spdlog::details::log_msg& line) override {
-    const Counted counted{*this};  // a line that cannot be written is over, too
-    inner_->log(line);
-    if (pool_.queue_size() == 0) inner_->flush();
+    {
+      const Counted counted{*this};  // a line that cannot be written is over, too
+      inner_->log(line);
+      if (pool_.queue_size() > 0) return;
+      inner_->flush();
+    }
+    gather();
   }
   void flush_() override { inner_->flush(); }
 
  private:
+  void gather() {
+    std::unique_lock lock(mutex_);
+    hurry_.wait_for(lock, kGather, [this] { return hurried_; });
+  }
   struct Counted {
     LineSink& sink;
     ~Counted() {
@@ -115,6 +130,8 @@ class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t written_ = 0;  ///< guarded by mutex_
+  std::condition_variable hurry_;
+  bool hurried_ = false;  ///< guarded by mutex_: somebody waits for every line, to the end
 };
 
 spdlog::sink_ptr make_sink(const LogOptions& options) {
@@ -133,7 +150,10 @@ struct EventLog::State {
         sink(std::make_shared<LineSink>(make_sink(options), *pool)),
         logger(std::make_shared<spdlog::async_logger>("events", sink, pool,
                                                       spdlog::async_overflow_policy::overrun_oldest)) {}
-  ~State() { pool.reset(); }  // ends the writing thread before what it writes to
+  ~State() {
+    sink->hurry();
+    pool.reset();  // ends the writing thread before what it writes to
+  }
 
   void write(LogLevel line_level, std::string_view event, const Error* error,
              std::initializer_list<LogValue> fields) {

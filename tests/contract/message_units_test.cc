@@ -122,7 +122,8 @@ TEST_P(MessageStoreContract, AUnitSeesItsOwnWrites) {
     transaction.remove_inbox(delivered);
     EXPECT_FALSE(transaction.inbox_item(row, agency("H52.05")));
     transaction.put_recipient(row, {agency("G09"), RecipientState::relayed, "", std::nullopt, {}});
-    EXPECT_EQ(transaction.recipients(row).at(0).state, RecipientState::relayed);
+    EXPECT_EQ(transaction.recipient(row, agency("G09")).value().state, RecipientState::relayed);
+    EXPECT_FALSE(transaction.recipient(row, agency("H52.05")));
     transaction.set_receipt_cursor(2);
     EXPECT_EQ(transaction.receipt_cursor(), 2U);
   });

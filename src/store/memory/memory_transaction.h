@@ -20,7 +20,8 @@ class MemoryTransaction final : public exchange::Transaction {
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
   exchange::MessageRow insert(const exchange::StoredMessage& message) override;
-  [[nodiscard]] std::vector<exchange::RecipientRow> recipients(exchange::MessageRow message) override;
+  [[nodiscard]] std::optional<exchange::RecipientRow> recipient(exchange::MessageRow message,
+                                                                const AgencyCode& agency) override;
   void put_recipient(exchange::MessageRow message, const exchange::RecipientRow& recipient) override;
   exchange::QueueRow queue_outgoing(const exchange::OutgoingItem& item) override;
   [[nodiscard]] std::optional<exchange::OutgoingItem> outgoing(exchange::QueueRow row) override;

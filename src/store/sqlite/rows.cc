@@ -76,6 +76,15 @@ bool insert_message(Database& database, MessageRow row, const StoredMessage& mes
   return true;
 }
 
+std::optional<RecipientRow> load_recipient(Database& database, MessageRow message, const AgencyCode& agency) {
+  Query query = database.query(
+      "SELECT agency, state, reason, last_status, updated_at, retries FROM recipient "
+      "WHERE message = ? AND agency = ?",
+      message, agency.text());
+  if (!query.next()) return std::nullopt;
+  return read_recipient(query);
+}
+
 std::vector<RecipientRow> load_recipients(Database& database, MessageRow message) {
   Query query = database.query(
       "SELECT agency, state, reason, last_status, updated_at, retries FROM recipient WHERE message = ? "

@@ -18,6 +18,9 @@ namespace tram::store {
 
 /// Of `agency, state, reason, last_status, updated_at, retries`, from `first` on.
 [[nodiscard]] exchange::RecipientRow read_recipient(const Query& query, int first = 0);
+[[nodiscard]] std::optional<exchange::RecipientRow> load_recipient(Database& database,
+                                                                   exchange::MessageRow message,
+                                                                   const AgencyCode& agency);
 [[nodiscard]] std::vector<exchange::RecipientRow> load_recipients(Database& database,
                                                                   exchange::MessageRow message);
 

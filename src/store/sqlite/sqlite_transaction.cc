@@ -39,12 +39,13 @@ MessageRow SqliteTransaction::insert(const StoredMessage& message) {
   ++batch_.counters.messages;
   auto inserted = std::make_shared<StoredMessage>(message);
   inserted->row = row;
+  for (ContentLocation& place : inserted->contents) place.pin.reset();
   batch_.inserted.push_back(std::move(inserted));
   return row;
 }
 
-std::vector<RecipientRow> SqliteTransaction::recipients(MessageRow message) {
-  return load_recipients(database_, message);
+std::optional<RecipientRow> SqliteTransaction::recipient(MessageRow message, const AgencyCode& agency) {
+  return load_recipient(database_, message, agency);
 }
 
 void SqliteTransaction::put_recipient(MessageRow message, const RecipientRow& recipient) {
