@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "codec/attachment_names.h"
 #include "codec/header_fields.h"
@@ -174,6 +175,11 @@ Result<Header> read_header(BytesView bytes, const MessageLimits& limits) {
   if (!causes.empty())
     return std::move(causes).into_error("HEADER_MALFORMED", "the header is not well formed");
   return out;
+}
+
+Result<Header> read_kept_header(BytesView json) {
+  constexpr std::size_t kMost = kMaxHeaderBytes;  // more elements than bytes there are not
+  return read_header(json, {kMost, kMost, kMost, std::numeric_limits<std::int64_t>::max()});
 }
 
 }  // namespace tram::codec

@@ -45,7 +45,7 @@ class Verification {
     const auto bytes = members_.read(kHeaderMember, codec::kMaxHeaderBytes);
     if (!bytes) return;
     report_.header_digest = Sha256::of(*bytes);
-    auto header = codec::read_header(*bytes);
+    auto header = codec::read_kept_header(*bytes);
     if (!header) return members_.add(kHeaderMember, header.error());
     report_.header = std::move(*header);
     manifest_ = derive_manifest(report_.header_digest, report_.header->submission.attachments);

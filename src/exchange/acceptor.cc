@@ -149,7 +149,9 @@ class Intake : public std::enable_shared_from_this<Intake> {
     return error;
   }
 
+  // A wrong time that is signed cannot be put right any more.
   Result<void> sign_or_verify() {
+    if (auto doubt = context_.clocks.doubt()) return *doubt;
     return std::holds_alternative<Submission>(request_.submission) ? seal() : verify();
   }
 

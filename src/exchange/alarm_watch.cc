@@ -70,11 +70,13 @@ void AlarmWatch::look_at_clock() {
   const Duration jump = (now.wall - last_.wall) - (now.steady - last_.steady);
   const Timestamp expected = now.wall - jump;
   last_ = now;
+  alarms_.hold(AlarmKind::clock_differs, context_.clocks.differing());
   if (jump < kClockJump && jump > -kClockJump) return;
   const bool forwards = jump > Duration::zero();
   alarms_.raise(AlarmKind::clock_jumped, forwards ? "forwards" : "backwards",
                 "the clock says " + to_rfc3339(now.wall) + " where " + to_rfc3339(expected) +
                     " was due: " + minutes(forwards ? jump : -jump));
+  context_.wakeups.greet_again();  // to compare it with the peers' anew
 }
 
 void AlarmWatch::look_at_links() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "exchange/clock_trust.h"
 #include "exchange/node.h"
 #include "exchange/registry_book.h"
 #include "exchange/router.h"
@@ -22,6 +23,8 @@ class Wakeups {
   virtual void peer_lacks_since(const std::string& link, Timestamp since) = 0;
   /// A link that pauses between two tries tries now.
   virtual void try_now(const std::string& link) = 0;
+  /// Every link says hello anew.
+  virtual void greet_again() = 0;
   virtual void inbox(const AgencyCode& agency, const std::string& inbox) = 0;
   virtual void log_grew() = 0;
 };
@@ -33,6 +36,7 @@ struct Context {
   const Router& router;
   RegistryBook& registry;
   Wakeups& wakeups;
+  ClockTrust& clocks;
 
   [[nodiscard]] Timestamp now() const { return services.clock.now(); }
 };

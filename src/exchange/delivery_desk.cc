@@ -45,7 +45,7 @@ class DeliveryDesk::Act {
     if (auto found = find(transaction); !found) return found;
     if (!line_ || !is_dead_letter(line_->state)) return retry_now(transaction);
     if (!message_.from_link.empty()) return elsewhere();
-    const auto header = codec::read_header(message_.header);
+    const auto header = codec::read_kept_header(message_.header);
     if (!header) return header.error();
     advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::retried, context_.now());
     if (auto queued = queue_again(transaction, header->submission, recipient_, line_->retries + 1); !queued)
@@ -102,7 +102,7 @@ class DeliveryDesk::Act {
       return invalid("to", "RECIPIENT_TWICE", to_.text() + " is a recipient of this message already",
                      "close the dead letter instead");
     }
-    const auto header = codec::read_header(message_.header);
+    const auto header = codec::read_kept_header(message_.header);
     if (!header) return header.error();
     advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::closed, context_.now(),
                   "FORWARDED: to " + to_.text());

@@ -6,12 +6,15 @@ namespace tram::exchange {
 namespace {
 
 constexpr std::size_t kAtOnce = 64;
+// The peer's clock and this one may have differed, and jumped since: better some messages twice, which the
+// peer knows, than one not at all.
+constexpr Duration kClockMargin = std::chrono::hours(24);
 
 // The recipients of a message that lie behind a link, unless it came from there.
 std::vector<AgencyCode> recipients_behind(const Context& context, const StoredMessage& message,
                                           const std::string& link) {
   std::vector<AgencyCode> out;
-  const auto header = codec::read_header(message.header);
+  const auto header = codec::read_kept_header(message.header);
   if (!header || message.from_link == link) return out;
   for (const AgencyCode& agency : header->submission.recipients) {
     if (context.router.link_towards(agency) == link) out.push_back(agency);
@@ -36,7 +39,7 @@ void HandingBack::peer_lacks_since(const std::string& link, Timestamp since) {
 
 // A few messages a unit, so that nobody waits long behind it.
 void HandingBack::next(const std::string& link, Timestamp since, MessageRow after) {
-  auto messages = context_.services.messages.stored_since(since, after, kAtOnce);
+  auto messages = context_.services.messages.stored_since(since - kClockMargin, after, kAtOnce);
   if (messages.empty()) return;
   const MessageRow last = messages.back().row;
   auto shared = std::make_shared<const std::vector<StoredMessage>>(std::move(messages));

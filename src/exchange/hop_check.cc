@@ -21,9 +21,10 @@ class HopCheck {
       : context_(context), peer_(peer), hop_(std::move(hop)), filing_(std::make_shared<Filing>()) {}
 
   CheckedHop run() {
-    for (const auto step : {&HopCheck::read, &HopCheck::known_already, &HopCheck::forwarded,
-                            &HopCheck::link_trust, &HopCheck::age, &HopCheck::certificate,
-                            &HopCheck::contents, &HopCheck::verify, &HopCheck::ways, &HopCheck::statuses}) {
+    for (const auto step :
+         {&HopCheck::read, &HopCheck::known_already, &HopCheck::right_clock, &HopCheck::forwarded,
+          &HopCheck::link_trust, &HopCheck::age, &HopCheck::certificate, &HopCheck::contents,
+          &HopCheck::verify, &HopCheck::ways, &HopCheck::statuses}) {
       if (auto outcome = (this->*step)()) return answer(std::move(*outcome));
     }
     CheckedHop out;
@@ -132,17 +133,32 @@ class HopCheck {
     return {};
   }
 
+  // What arrives gets a status and records of this time: they must not be wrong.
+  Stop right_clock() {
+    if (auto doubt = context_.clocks.doubt()) return HopOutcome{HopResult::retry, std::move(*doubt)};
+    return {};
+  }
+
+  // A clock that is set right mends this: the message waits at the peer, and no other waits behind it.
+  static Stop not_yet(std::string reason, std::string message) {
+    return HopOutcome{HopResult::not_yet, failure(ErrorCode::unavailable, std::move(reason),
+                                                  std::move(message), "compare the clocks of both nodes")};
+  }
+
+  // A node whose clock was hours ahead sealed with times to come. They come: a message that is refused for
+  // good would be lost for nothing. What is ahead by more than its sender's node waits is refused at once.
   Stop age() {
     if (filing_->again) return {};
     const Timestamp signed_at = filing_->header.signed_at;
     const Timestamp now = context_.now();
-    if (signed_at < now - context_.settings.replay_window ||
-        signed_at > now + context_.settings.clock_tolerance) {
-      return refuse(failure(ErrorCode::failed_precondition, "SIGNING_TIME_OUT_OF_BOUNDS",
-                            "signed at " + to_rfc3339(signed_at) + ", but it is " + to_rfc3339(now),
-                            "submit it again under a new id, with a right clock"));
-    }
-    return {};
+    const std::string times = "signed at " + to_rfc3339(signed_at) + ", but it is " + to_rfc3339(now);
+    const bool too_old = signed_at < now - context_.settings.replay_window;
+    const bool too_new = signed_at > now + context_.settings.clock_tolerance;
+    if (!too_old && !too_new) return {};
+    if (too_new && signed_at < now + context_.settings.patience) return not_yet("SIGNED_AHEAD", times);
+    if (context_.clocks.differs(peer_.link)) return not_yet("CLOCKS_DIFFER", times);
+    return refuse(failure(ErrorCode::failed_precondition, "SIGNING_TIME_OUT_OF_BOUNDS", times,
+                          "submit it again under a new id, with a right clock"));
   }
 
   Stop certificate() {
@@ -200,7 +216,12 @@ class HopCheck {
     context_.services.observer.timed(Stage::verify, message.key,
                                      context_.services.clock.steady_now() - started);
     message.verdict = codec::write_verdict(filing_->verdict);
-    if (auto good = require_good(filing_->verdict); !good) return refuse(good.error());
+    if (auto good = require_good(filing_->verdict); !good) {
+      const bool of_its_time = filing_->verdict.validity != CheckState::good;
+      if (of_its_time && context_.clocks.differs(peer_.link))
+        return not_yet("CLOCKS_DIFFER", good.error().message);
+      return refuse(good.error());
+    }
     if (filing_->header.signed_by == SignedBy::node &&
         (message.kind != MessageKind::status || submission().status->code != StatusCode::arrived)) {
       return refuse(failure(ErrorCode::failed_precondition, "NODE_SEAL_MISUSED",

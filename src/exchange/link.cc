@@ -41,6 +41,9 @@ void Link::peer_is_up() {
   routine_.peer_is_up();
 }
 
+// One stream is enough to hear the peer's time.
+void Link::greet_again() { routine_.greet_again(); }
+
 LinkState Link::state() const {
   LinkState state = routine_.state();
   const LinkState urgent = urgent_.state();

@@ -18,6 +18,7 @@ class Link {
   /// Something of this priority waits; of any, if none is given.
   void wake(std::optional<int> priority);
   void peer_is_up();
+  void greet_again();
   [[nodiscard]] LinkState state() const;
 
  private:

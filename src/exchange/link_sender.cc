@@ -50,6 +50,7 @@ void LinkSender::stop() {
     ++epoch_;
     open_ = false;
     retry_.reset();
+    ask_again_.reset();
     stream = std::move(stream_);
   }
 }
@@ -93,6 +94,17 @@ void LinkSender::peer_is_up() {
     retry_.reset();
   }
   open();
+}
+
+void LinkSender::greet_again() {
+  std::uint64_t epoch = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!open_ || draining_) return;
+    epoch = epoch_;
+  }
+  fail(epoch, failure(ErrorCode::unavailable, "CLOCK_JUMPED",
+                      "this node's clock jumped: the link is opened again to compare it with the peer's"));
 }
 
 LinkState LinkSender::state() const {
@@ -151,6 +163,7 @@ void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
     }
   }
   if (!wrong.reason.empty()) return fail(epoch, wrong);
+  if (hello.time) context_.clocks.peer_said(link_.name, *hello.time);
   context_.services.observer.link_changed(name_, true, "");
   if (hello.lacks_since && lane_ == Lane::routine) {
     post([this, since = *hello.lacks_since] { context_.wakeups.peer_lacks_since(link_.name, since); });
@@ -202,6 +215,8 @@ void LinkSender::fail(std::uint64_t epoch, const Error& error) {
     open_ = false;
     in_flight_.clear();
     items_in_flight_ = 0;
+    postponed_.clear();
+    ask_again_.reset();
     ++attempts_;
     last_error_ = error.text();
     const Duration wait = backoff(attempts_, context_.settings.retry_first, context_.settings.retry_cap,
@@ -220,6 +235,8 @@ void LinkSender::fail(std::uint64_t epoch, const Error& error) {
     }
   }
   context_.services.messages.release_claims(owner);
+  // What was raised to another class while it was claimed here is the other lane's from now on.
+  context_.wakeups.outgoing(link_.name, std::nullopt);
   context_.services.observer.link_changed(name_, false, draining ? "this node is stopping" : error.text());
   if (old) context_.services.workers.post([old] {});  // its last owner must not be its own callback
   if (draining) tell_drained();
@@ -273,6 +290,11 @@ LinkSender::Claimed LinkSender::claim() {
     owner = owner_;
     out.epoch = epoch_;
     room = std::min(context_.settings.batch_items, context_.settings.link_window - items_in_flight_);
+    out.items = postponed_.take_due(context_.services.clock.steady_now(), room);
+    if (!out.items.empty()) {
+      items_in_flight_ += out.items.size();
+      return out;
+    }
     items_in_flight_ += room;
   }
   out.items = context_.services.messages.claim_outgoing(link_.name, classes(), owner, room);
@@ -333,78 +355,6 @@ void LinkSender::transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, 
     in_flight_[number] = {std::move(items)};
   }
   stream->send(number, std::move(loaded));
-}
-
-void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<HopOutcome> outcomes) {
-  std::vector<OutgoingItem> items;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = in_flight_.find(batch);
-    if (epoch != epoch_) return;
-    if (found != in_flight_.end()) items = std::move(found->second.items);
-    in_flight_.erase(batch);
-  }
-  bool fits = !items.empty() && items.size() == outcomes.size();
-  for (std::size_t i = 0; fits && i < items.size(); ++i) {
-    const HopResult result = outcomes[i].result;  // receipts need neither certificate nor content
-    fits = items[i].message || (result != HopResult::need_certificate && result != HopResult::need_content);
-  }
-  if (!fits) {
-    return fail(epoch, failure(ErrorCode::internal, "ANSWER_MALFORMED",
-                               "the peer answered a batch that was not sent so",
-                               "look at the peer's log; the link is opened again"));
-  }
-  std::vector<OutgoingItem> done, certificates;
-  std::vector<RefusedHop> refused;
-  std::optional<Error> retry;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    switch (outcomes[i].result) {
-      case HopResult::accepted:
-        done.push_back(std::move(items[i]));
-        break;
-      case HopResult::refused:
-        refused.emplace_back(std::move(items[i]), std::move(outcomes[i].error));
-        break;
-      case HopResult::need_certificate:
-        certificates.push_back(std::move(items[i]));
-        break;
-      case HopResult::need_content:
-        provide_contents(epoch, items[i]);
-        break;
-      case HopResult::retry:
-        retry = std::move(outcomes[i].error);
-        break;
-    }
-  }
-  if (!done.empty() || !refused.empty()) settle(epoch, std::move(done), std::move(refused));
-  if (!certificates.empty()) provide_certificates(epoch, std::move(certificates));
-  if (retry) fail(epoch, *retry);
-}
-
-// What the peer took leaves the queue; what it refused for good becomes a dead letter, its sender is told.
-void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
-                        std::vector<RefusedHop> refused) {
-  const std::size_t count = done.size() + refused.size();
-  auto shared_done = std::make_shared<const std::vector<OutgoingItem>>(std::move(done));
-  auto shared_refused = std::make_shared<const std::vector<RefusedHop>>(std::move(refused));
-  auto settled = std::make_shared<SettledHops>();
-  context_.services.messages.submit(
-      [this, shared_done, shared_refused, settled](Transaction& transaction) -> Result<void> {
-        *settled = settle_hops(context_, transaction, *shared_done, *shared_refused);
-        return {};
-      },
-      [this, epoch, count, settled](const Result<void>& committed) {
-        if (!committed) return fail(epoch, committed.error());
-        for (const EvidenceRecord& record : settled->records) context_.services.observer.recorded(record);
-        if (!settled->records.empty()) context_.wakeups.log_grew();
-        if (settled->unblocked) context_.wakeups.outgoing(link_.name, std::nullopt);
-        {
-          const std::lock_guard lock(mutex_);
-          if (epoch != epoch_) return;
-          items_in_flight_ -= std::min(items_in_flight_, count);
-        }
-        schedule_pump();
-      });
 }
 
 }  // namespace tram::exchange

@@ -14,6 +14,7 @@
 #include "exchange/context.h"
 #include "exchange/hop_settlement.h"
 #include "exchange/link_uploads.h"
+#include "exchange/postponed_hops.h"
 
 namespace tram::exchange {
 
@@ -33,6 +34,8 @@ class LinkSender {
   void wake();
   /// The peer was heard of: the next try is now.
   void peer_is_up();
+  /// Opens the stream anew, so that both ends say hello, and their time.
+  void greet_again();
   /// But for `waiting`, which the lanes share.
   [[nodiscard]] LinkState state() const;
   [[nodiscard]] static Lane lane_of(int priority) { return priority > 0 ? Lane::urgent : Lane::routine; }
@@ -62,6 +65,8 @@ class LinkSender {
   void transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded);
 
   void settle(std::uint64_t epoch, std::vector<OutgoingItem> done, std::vector<RefusedHop> refused);
+  void postpone(std::uint64_t epoch, std::vector<OutgoingItem> items);
+  void ask_again_at(SteadyTime due, SteadyTime now);
   void provide_certificates(std::uint64_t epoch, std::vector<OutgoingItem> items);
   void provide_contents(std::uint64_t epoch, const OutgoingItem& item);
   void upload_next(std::uint64_t epoch, const OutgoingItem& item, std::size_t attachment);
@@ -88,6 +93,8 @@ class LinkSender {
   std::uint64_t next_batch_ = 1;
   std::map<std::uint64_t, Batch> in_flight_;
   std::size_t items_in_flight_ = 0;
+  PostponedHops postponed_;  // claimed by this stream; not in flight
+  std::unique_ptr<TimerHandle> ask_again_;
   bool pumping_ = false;
   bool pump_again_ = false;
   std::uint32_t attempts_ = 0;

@@ -38,7 +38,7 @@ void LinkSender::provide_contents(std::uint64_t epoch, const OutgoingItem& item)
 void LinkSender::upload_next(std::uint64_t epoch, const OutgoingItem& item, std::size_t attachment) {
   auto message = context_.services.messages.load(*item.message);
   if (!message) return not_uploaded(epoch, item, message.error());
-  auto header = codec::read_header(message->header);
+  auto header = codec::read_kept_header(message->header);
   if (!header) return not_uploaded(epoch, item, header.error());
   const auto& files = header->submission.attachments;
   if (attachment >= files.size()) return send(epoch, {item});

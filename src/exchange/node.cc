@@ -64,7 +64,8 @@ class ExchangeNode final : public Node, private Wakeups {
         services_(with_observer(services, observer_)),
         router_(settings_),
         registry_(settings_),
-        context_{settings_, services_, router_, registry_, *this},
+        clocks_(services_.clock, settings_.clock_tolerance),
+        context_{settings_, services_, router_, registry_, *this, clocks_},
         alarms_(context_),
         watch_(context_, alarms_, [this] { return links(); }),
         acceptor_(context_),
@@ -147,9 +148,9 @@ class ExchangeNode final : public Node, private Wakeups {
     return make_arrival_stream(context_, receipts_, who, lane, draining_);
   }
 
-  void peer_is_up(const std::string& link) override {
-    const auto found = links_.find(link);
-    if (found != links_.end()) found->second->peer_is_up();
+  void peer_is_up(const std::string& link, const PeerHello& hello) override {
+    if (hello.time) clocks_.peer_said(link, *hello.time);
+    try_now(link);
   }
 
   Result<TrackView> track(const Identity& who, const MessageKey& key) const override {
@@ -209,7 +210,13 @@ class ExchangeNode final : public Node, private Wakeups {
   void peer_lacks_since(const std::string& link, Timestamp since) override {
     handing_back_.peer_lacks_since(link, since);
   }
-  void try_now(const std::string& link) override { peer_is_up(link); }
+  void try_now(const std::string& link) override {
+    const auto found = links_.find(link);
+    if (found != links_.end()) found->second->peer_is_up();
+  }
+  void greet_again() override {
+    for (auto& [name, link] : links_) link->greet_again();
+  }
   void all_links() override {
     for (auto& [name, link] : links_) link->wake(std::nullopt);
   }
@@ -225,6 +232,7 @@ class ExchangeNode final : public Node, private Wakeups {
   const Services services_;
   const Router router_;
   RegistryBook registry_;
+  ClockTrust clocks_;
   const Context context_;
   AlarmBook alarms_;
   AlarmWatch watch_;

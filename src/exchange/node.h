@@ -134,7 +134,7 @@ struct TrackView {
   Header header;
   Verdict verdict;
   std::vector<RecipientTrack> recipients;
-  std::vector<TrackEvent> events;  ///< in order of time
+  std::vector<TrackEvent> events;  ///< in order, see in_order()
 };
 
 /// All that a container of one message needs, but for the attachments' bytes.
@@ -206,8 +206,8 @@ class Node {
                                                                      std::size_t limit) const = 0;
   /// PERMISSION_DENIED for who is no peer.
   [[nodiscard]] virtual Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who, Lane lane) = 0;
-  /// A peer that calls is up: its link is tried at once.
-  virtual void peer_is_up(const std::string& link) = 0;
+  /// A peer that calls is up: its link is tried at once. `hello`: what it said.
+  virtual void peer_is_up(const std::string& link, const PeerHello& hello) = 0;
 
   /// For parties to the message; NOT_FOUND for all others too, so that nobody learns what exists.
   [[nodiscard]] virtual Result<TrackView> track(const Identity& who, const MessageKey& key) const = 0;

@@ -8,15 +8,12 @@ namespace tram::exchange {
 namespace {
 
 constexpr std::size_t kAtOnce = 256;
-constexpr Duration kMostSkew = std::chrono::minutes(5);
 
 }  // namespace
 
 void Overdue::start() {
   const std::lock_guard lock(mutex_);
   stopped_ = false;
-  last_wall_ = context_.now();
-  last_steady_ = context_.services.clock.steady_now();
   schedule();
 }
 
@@ -35,23 +32,13 @@ void Overdue::schedule() {
 }
 
 void Overdue::look() {
-  if (!clock_jumped()) {
-    auto items =
-        context_.services.messages.overdue_outgoing(context_.now() - context_.settings.patience, kAtOnce);
+  if (!context_.clocks.doubt()) {
+    const Timestamp before = context_.now() - context_.settings.patience - context_.clocks.drift();
+    auto items = context_.services.messages.overdue_outgoing(before, kAtOnce);
     if (!items.empty()) give_up(std::move(items));
   }
   const std::lock_guard lock(mutex_);
   if (!stopped_) schedule();
-}
-
-bool Overdue::clock_jumped() {
-  const Timestamp wall = context_.now();
-  const SteadyTime steady = context_.services.clock.steady_now();
-  const std::lock_guard lock(mutex_);
-  const Duration skew = (wall - last_wall_) - (steady - last_steady_);
-  last_wall_ = wall;
-  last_steady_ = steady;
-  return skew > kMostSkew || skew < -kMostSkew;
 }
 
 void Overdue::give_up(std::vector<OutgoingItem> items) {

@@ -8,8 +8,9 @@
 
 namespace tram::exchange {
 
-/// Looks from time to time. A wall clock that jumped since the last look is not believed: a message ages by
-/// time that really passed, at worst one look later. Threads: any.
+/// Looks from time to time. A message ages by time that really passed: as far as the wall clock went away
+/// from the steady one since the start, forwards and backwards, its patience is longer; and while the peers'
+/// clocks say otherwise than this one, nothing is given up. Threads: any.
 class Overdue {
  public:
   explicit Overdue(const Context& context) : context_(context) {}
@@ -21,13 +22,10 @@ class Overdue {
   void schedule();
   void look();
   void give_up(std::vector<OutgoingItem> items);
-  [[nodiscard]] bool clock_jumped();
 
   const Context& context_;
   std::mutex mutex_;  // guards what follows
   bool stopped_ = true;
-  Timestamp last_wall_;
-  SteadyTime last_steady_;
   std::unique_ptr<TimerHandle> timer_;
 };
 

@@ -45,11 +45,18 @@ struct HopMessage {
 
 using HopItem = std::variant<HopMessage, ReceiptBundle>;
 
-enum class HopResult : std::uint8_t { accepted, refused, retry, need_certificate, need_content };
+enum class HopResult : std::uint8_t {
+  accepted,
+  refused,  ///< for good
+  retry,    ///< the peer takes nothing now
+  need_certificate,
+  need_content,
+  not_yet,  ///< the peer does not take this one now; others it does
+};
 
 struct HopOutcome {
   HopResult result = HopResult::retry;
-  Error error;  ///< for refused and retry
+  Error error;  ///< for refused, retry and not_yet
 };
 
 /// What a peer says of itself.
@@ -58,6 +65,7 @@ struct PeerHello {
   std::uint64_t inline_limit = 0;
   std::uint32_t max_batch_bytes = 0;
   std::optional<Timestamp> lacks_since;  ///< it was restored from a backup: what came since may be gone
+  std::optional<Timestamp> time;         ///< what its clock says; older versions say nothing
 };
 
 /// Events of one outgoing stream, on any thread, one at a time; after closed() none.

@@ -1,10 +1,13 @@
 #include "exchange/tracker.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "codec/evidence_json.h"
 #include "codec/header_json.h"
 #include "codec/verdict_json.h"
+#include "exchange/history.h"
 #include "exchange/inbox_desk.h"
 #include "log/checkpoint.h"
 
@@ -31,6 +34,25 @@ TrackEvent event_of(const EvidenceRecord& record) {
   return out;
 }
 
+std::vector<HistoryStep> statuses_about(const MessageStore& store, const MessageKey& key) {
+  std::vector<HistoryStep> out;
+  for (const StoredMessage& stored : store.statuses_of(key, kStatusesShown)) {
+    const auto status = codec::read_kept_header(stored.header);
+    if (!status || !status->submission.status) continue;
+    const Status& fields = *status->submission.status;
+    TrackEvent event;
+    event.time = fields.time.value_or(status->signed_at);
+    event.node = status->node;
+    event.event = "Status " + two_digits(fields.code);
+    event.recipients = {stored.key.sender};
+    if (auto verdict = codec::read_verdict(stored.verdict)) event.by = verdict->who();
+    event.detail =
+        std::string(name(fields.code)) + (fields.description.empty() ? "" : ": " + fields.description);
+    out.push_back({std::move(event), std::nullopt, "statuses", out.size()});
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<StoredMessage> Tracker::load_for(const Identity& who, const MessageKey& key, bool auditors) const {
@@ -53,36 +75,23 @@ Result<TrackView> Tracker::track(const Identity& who, const MessageKey& key) con
   if (!message) return message.error();
   const MessageStore& store = context_.services.messages;
   TrackView view;
-  auto header = codec::read_header(message->header);
+  auto header = codec::read_kept_header(message->header);
   if (!header) return header.error();
   view.header = std::move(*header);
   if (auto verdict = codec::read_verdict(message->verdict)) view.verdict = std::move(*verdict);
+  std::vector<HistoryStep> steps = statuses_about(store, key);
   for (const LogEntry& entry : store.entries_of(message->row)) {
-    if (auto record = codec::read_record(entry.record)) view.events.push_back(event_of(*record));
+    const auto record = codec::read_record(entry.record);
+    if (record) steps.push_back({event_of(*record), record->event, "", entry.index});
   }
   std::map<AgencyCode, std::uint32_t> receipts;
   for (const StoredReceipt& receipt : store.receipts_of(message->row)) {
-    auto record = codec::read_record(receipt.proof.record);
+    const auto record = codec::read_record(receipt.proof.record);
     if (!record) continue;
     for (const AgencyCode& agency : record->recipients) ++receipts[agency];
-    view.events.push_back(event_of(*record));
+    steps.push_back({event_of(*record), record->event, receipt.origin, receipt.proof.index});
   }
-  for (const StoredMessage& stored : store.statuses_of(key, kStatusesShown)) {
-    auto status = codec::read_header(stored.header);
-    if (!status || !status->submission.status) continue;
-    const Status& fields = *status->submission.status;
-    TrackEvent event;
-    event.time = fields.time.value_or(status->signed_at);
-    event.node = status->node;
-    event.event = "Status " + two_digits(fields.code);
-    event.recipients = {stored.key.sender};
-    if (auto verdict = codec::read_verdict(stored.verdict)) event.by = verdict->who();
-    event.detail =
-        std::string(name(fields.code)) + (fields.description.empty() ? "" : ": " + fields.description);
-    view.events.push_back(std::move(event));
-  }
-  std::stable_sort(view.events.begin(), view.events.end(),
-                   [](const TrackEvent& a, const TrackEvent& b) { return a.time < b.time; });
+  view.events = in_order(std::move(steps));
   for (RecipientRow& row : store.recipients(message->row)) {
     const std::uint32_t count = receipts[row.agency];
     view.recipients.push_back({std::move(row), count});
@@ -123,7 +132,7 @@ Result<EvidenceParts> Tracker::evidence(const Identity& who, const MessageKey& k
                                         ReceiptOffice& receipts) const {
   auto message = load_for(who, key, true);
   if (!message) return message.error();
-  auto header = codec::read_header(message->header);
+  auto header = codec::read_kept_header(message->header);
   if (!header) return header.error();
   auto note = receipts.checkpoint_now();
   if (!note) return note.error();
@@ -156,7 +165,7 @@ Result<AttachmentSource> Tracker::attachment(const Identity& who, const Delivery
   if (recipient != who.agency) return not_found(key);
   auto message = load_for(who, key, false);
   if (!message) return message.error();
-  auto header = codec::read_header(message->header);
+  auto header = codec::read_kept_header(message->header);
   if (!header) return header.error();
   const auto& files = header->submission.attachments;
   if (index >= files.size() || index >= message->contents.size()) {

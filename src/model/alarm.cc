@@ -34,6 +34,10 @@ constexpr std::array<Kind, kAlarmKinds> kKinds{{
      "check the machine's time synchronisation; what was signed meanwhile carries the wrong time"},
     {AlarmKind::store_failed, "store_failed", false,
      "look at the disk and at the system's log; the node was started again and recovered"},
+    {AlarmKind::clock_differs, "clock_differs", true,
+     "find out with the peer's operator whose clock is wrong and set it; documents signed ahead of their "
+     "time "
+     "wait until it has come"},
 }};
 
 const Kind& entry(AlarmKind kind) {

@@ -24,8 +24,9 @@ enum class AlarmKind : std::uint8_t {
   receipt_refused = 8,       ///< subject: the link it came from
   clock_jumped = 9,          ///< subject: "forwards" or "backwards"
   store_failed = 10,         ///< subject: which store
+  clock_differs = 11,        ///< subject: the link whose peer's clock differs
 };
-inline constexpr std::size_t kAlarmKinds = 10;  ///< numbered from 1
+inline constexpr std::size_t kAlarmKinds = 11;  ///< numbered from 1
 
 /// One line of the list, known by kind and subject.
 struct Alarm {

@@ -45,7 +45,7 @@ Result<void> add_certificates(const v1::EvidenceBundle& bundle, evidence::Contai
 Result<evidence::ContainerParts> parts_of(const v1::EvidenceBundle& bundle) {
   evidence::ContainerParts out;
   out.header = bundle.signed_().header();
-  const Result<Header> header = codec::read_header(out.header);
+  const Result<Header> header = codec::read_kept_header(out.header);
   if (!header) return header.error();
   out.attachments = header->submission.attachments;
   const auto signature = trust::strip_certificates(bundle.signed_().signature());

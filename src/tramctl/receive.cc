@@ -29,7 +29,7 @@ Fetch fetch_by(const Context& context, const Connection& connection) {
     request.set_delivery_id(delivery.delivery_id());
     request.set_attachment(static_cast<std::uint32_t>(attachment));
     std::uint64_t at = offset;
-    const Result<Header> header = codec::read_header(delivery.signed_().header());
+    const Result<Header> header = codec::read_kept_header(delivery.signed_().header());
     if (!header) return header.error();
     const Attachment& about = header->submission.attachments[attachment];
     Progress progress(context, "downloading " + about.name, about.size);

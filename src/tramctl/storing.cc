@@ -175,7 +175,7 @@ Result<std::string> DeliveryWriter::write_attachment(const v1::Delivery& deliver
 }
 
 Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now) const {
-  Result<Header> header = codec::read_header(delivery.signed_().header());
+  Result<Header> header = codec::read_kept_header(delivery.signed_().header());
   if (!header) return header.error();
   Stored out;
   out.header = std::move(*header);

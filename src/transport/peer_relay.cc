@@ -42,8 +42,8 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       reactor->AddHold();  // writes come from outside of reactions
       reactor->StartRead(&arrived_);
       v1::RelayFrame frame;
-      *frame.mutable_hello() =
-          to_proto(exchange::PeerHello{options_.node, options_.inline_limit, options_.max_batch_bytes, {}});
+      *frame.mutable_hello() = to_proto(exchange::PeerHello{
+          options_.node, options_.inline_limit, options_.max_batch_bytes, {}, calls_.clock().now()});
       frame.mutable_hello()->set_lane(static_cast<v1::Lane>(lane_));
       start_write(std::move(frame));
       deadline_.Set(std::chrono::system_clock::now() + kHelloDeadline,

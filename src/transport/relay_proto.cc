@@ -84,6 +84,8 @@ v1::ItemOutcome::Result to_proto(exchange::HopResult result) {
       return v1::ItemOutcome::RESULT_NEED_CERTIFICATE;
     case exchange::HopResult::need_content:
       return v1::ItemOutcome::RESULT_NEED_CONTENT;
+    case exchange::HopResult::not_yet:
+      return v1::ItemOutcome::RESULT_NOT_YET;
   }
   return v1::ItemOutcome::RESULT_RETRY;
 }
@@ -98,6 +100,8 @@ exchange::HopResult from_proto(v1::ItemOutcome::Result result) {
       return exchange::HopResult::need_certificate;
     case v1::ItemOutcome::RESULT_NEED_CONTENT:
       return exchange::HopResult::need_content;
+    case v1::ItemOutcome::RESULT_NOT_YET:
+      return exchange::HopResult::not_yet;
     default:
       return exchange::HopResult::retry;
   }
@@ -144,7 +148,8 @@ v1::ItemOutcome to_proto(const exchange::HopOutcome& outcome) {
   v1::ItemOutcome out;
   out.set_result(to_proto(outcome.result));
   const bool explains = outcome.result == exchange::HopResult::refused ||
-                        outcome.result == exchange::HopResult::retry || !outcome.error.message.empty();
+                        outcome.result == exchange::HopResult::retry ||
+                        outcome.result == exchange::HopResult::not_yet || !outcome.error.message.empty();
   if (explains) *out.mutable_error() = codec::to_proto(outcome.error);
   return out;
 }
@@ -152,6 +157,15 @@ v1::ItemOutcome to_proto(const exchange::HopOutcome& outcome) {
 namespace {
 
 // "1", "1 to 2".
+// Nothing, if it is empty.
+Result<void> read_time(const std::string& text, const char* field, std::optional<Timestamp>& out) {
+  if (text.empty()) return {};
+  const auto time = from_rfc3339(text);
+  if (!time) return invalid(field, "TIME_MALFORMED", "not a time in RFC 3339");
+  out = *time;
+  return {};
+}
+
 std::string range(std::uint32_t oldest, std::uint32_t newest) {
   return std::to_string(oldest) + (oldest == newest ? "" : " to " + std::to_string(newest));
 }
@@ -173,11 +187,10 @@ Result<exchange::PeerHello> from_proto(const v1::Hello& hello) {
     error.field = "hello.node";
     return error;
   }
-  exchange::PeerHello out{std::move(*node), hello.inline_limit(), hello.max_batch_bytes(), {}};
-  if (hello.lacks_since().empty()) return out;
-  const auto since = from_rfc3339(hello.lacks_since());
-  if (!since) return invalid("hello.lacks_since", "TIME_MALFORMED", "not a time in RFC 3339");
-  out.lacks_since = *since;
+  exchange::PeerHello out{std::move(*node), hello.inline_limit(), hello.max_batch_bytes(), {}, {}};
+  if (auto read = read_time(hello.lacks_since(), "hello.lacks_since", out.lacks_since); !read)
+    return read.error();
+  if (auto read = read_time(hello.time(), "hello.time", out.time); !read) return read.error();
   return out;
 }
 
@@ -189,6 +202,7 @@ v1::Hello to_proto(const exchange::PeerHello& hello) {
   out.set_max_batch_bytes(hello.max_batch_bytes);
   out.set_inline_limit(hello.inline_limit);
   if (hello.lacks_since) out.set_lacks_since(to_rfc3339(*hello.lacks_since));
+  if (hello.time) out.set_time(to_rfc3339(*hello.time));
   return out;
 }
 

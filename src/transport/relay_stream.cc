@@ -88,8 +88,9 @@ Result<void> RelayStream::hello(const v1::Hello& hello) {
   greeted_ = true;
   const exchange::Settings& settings = backend().node.settings();
   v1::RelayAnswer answer;
-  *answer.mutable_hello() = to_proto(
-      exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes, settings.lacks_since});
+  *answer.mutable_hello() =
+      to_proto(exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes,
+                                   settings.lacks_since, backend().clock.now()});
   answer.mutable_hello()->set_lane(hello.lane());
   write(std::move(answer));
   {
@@ -97,7 +98,7 @@ Result<void> RelayStream::hello(const v1::Hello& hello) {
     welcomed_ = true;
   }
   if (backend().live.draining()) drain();
-  backend().node.peer_is_up(who().link);
+  backend().node.peer_is_up(who().link, *peer);
   return {};
 }
 

@@ -122,9 +122,22 @@ TEST_F(RelayRefusal, GarbageHeader) {
   EXPECT_EQ(h52.messages().log_size(), 1U);
 }
 
-TEST_F(RelayRefusal, SignedInTheFuture) {
+// Its time comes: a wrong clock makes no dead letters.
+TEST_F(RelayRefusal, SignedInTheFutureIsNotTakenYet) {
+  Draft ahead = one();
+  ahead.header.signed_at += std::chrono::minutes(6);
+  const HopMessage hop = ahead.sealed();
+  const auto outcome = relay(hop);
+  EXPECT_EQ(outcome.result, HopResult::not_yet);
+  EXPECT_EQ(outcome.error.reason, "SIGNED_AHEAD");
+  EXPECT_EQ(h52.messages().log_size(), 0U);
+  run(std::chrono::minutes(2));
+  EXPECT_EQ(relay(hop).result, HopResult::accepted);
+}
+
+TEST_F(RelayRefusal, SignedFurtherAheadThanItsSendersNodeWaits) {
   Draft wrong = one();
-  wrong.header.signed_at += std::chrono::minutes(6);
+  wrong.header.signed_at += std::chrono::hours(24 * 8);
   expect_refused(relay(wrong.sealed()), "SIGNING_TIME_OUT_OF_BOUNDS");
 }
 

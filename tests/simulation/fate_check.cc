@@ -8,8 +8,7 @@ namespace {
 
 class FateCheck {
  public:
-  FateCheck(const Facts& facts, const Circumstances& circumstances, Findings& findings)
-      : facts_(facts), circumstances_(circumstances), findings_(findings) {}
+  FateCheck(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {}
 
   // Of a message that entered the network at this node.
   void run(const NodeFacts& origin, const Copy& copy) {
@@ -56,7 +55,7 @@ class FateCheck {
         return;
       case RecipientState::dead:
         if (taken != 0) add(copy, recipient, "dead, and taken nevertheless: " + row->second.reason);
-        if (!may_be_dead(copy, recipient, row->second.reason))
+        if (!may_be_dead(recipient, row->second.reason))
           add(copy, recipient, "dead without cause: " + row->second.reason);
         return;
       default:
@@ -77,7 +76,7 @@ class FateCheck {
     if (taken == 0 && dead == nullptr) return add(copy, recipient, "the status is neither taken nor dead");
     if (taken > 0 && dead != nullptr) add(copy, recipient, "the status is dead, and taken: " + dead->reason);
     if (taken > 1) add(copy, recipient, "the status has " + std::to_string(taken) + " effects");
-    if (dead != nullptr && !may_be_dead(copy, recipient, dead->reason + ": " + dead->detail))
+    if (dead != nullptr && !may_be_dead(recipient, dead->reason + ": " + dead->detail))
       add(copy, recipient, "the status is dead without cause: " + dead->reason);
   }
 
@@ -91,28 +90,9 @@ class FateCheck {
     return nullptr;
   }
 
-  [[nodiscard]] bool may_be_dead(const Copy& copy, const AgencyCode& recipient,
-                                 const std::string& reason) const {
-    const bool unknown =
-        facts_.agency(recipient) == nullptr && reason.find(recipient.text()) != std::string::npos;
-    return unknown || (circumstances_.clocks_were_wrong && was_out_of_time(copy));
-  }
-
-  // Some node saw a signing time out of bounds, by its clock of that moment: it may have jumped until the
-  // record was written.
-  [[nodiscard]] bool was_out_of_time(const Copy& copy) const {
-    const Timestamp signed_at = copy.header.signed_at;
-    const auto out_of_time = [&](const NodeFacts& node, const EvidenceRecord& record) {
-      const exchange::Settings& settings = node.node->settings();
-      const Duration slack = node.node->clock().jumped() + std::chrono::seconds(1);
-      return record.event == EvidenceEvent::relay_rejection && record.message == copy.message->key &&
-             (signed_at > record.time + settings.clock_tolerance - slack ||
-              signed_at < record.time - settings.replay_window + slack);
-    };
-    return std::any_of(facts_.nodes().begin(), facts_.nodes().end(), [&](const auto& node) {
-      return std::any_of(node->log.begin(), node->log.end(),
-                         [&](const EvidenceRecord& record) { return out_of_time(*node, record); });
-    });
+  // A clock that was hours wrong is no cause: what it sealed waits.
+  [[nodiscard]] bool may_be_dead(const AgencyCode& recipient, const std::string& reason) const {
+    return facts_.agency(recipient) == nullptr && reason.find(recipient.text()) != std::string::npos;
   }
 
   // Where a dispatch was consigned, its status 01 was made.
@@ -144,14 +124,13 @@ class FateCheck {
   }
 
   const Facts& facts_;
-  const Circumstances& circumstances_;
   Findings& findings_;
 };
 
 }  // namespace
 
-void check_fates(const Facts& facts, const Circumstances& circumstances, Findings& findings) {
-  FateCheck check(facts, circumstances, findings);
+void check_fates(const Facts& facts, Findings& findings) {
+  FateCheck check(facts, findings);
   for (const auto& node : facts.nodes()) {
     for (const auto& [key, copy] : node->copies) {
       if (copy.message->from_link.empty()) check.run(*node, copy);

@@ -19,7 +19,7 @@ Findings consult_oracle(const Cast& cast, const Circumstances& circumstances) {
   if (!findings.empty()) return findings;
   const Facts facts(cast, findings);
   check_submissions(facts, findings);
-  check_fates(facts, circumstances, findings);
+  check_fates(facts, findings);
   check_hand_overs(facts, findings);
   check_evidence(facts, circumstances, findings);
   check_logs(facts, circumstances, findings);

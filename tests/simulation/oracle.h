@@ -9,7 +9,6 @@ namespace tram::sim {
 /// What is known of a history besides what is stored.
 struct Circumstances {
   const Witness* witness = nullptr;  ///< null: what only a witness can tell is not checked
-  bool clocks_were_wrong = false;    ///< documents may have been refused for their signing time
 };
 
 /// Accounts for every message ever sent: refused with a true reason, or accepted and then, for each
@@ -19,7 +18,7 @@ struct Circumstances {
 
 /// The parts of it.
 void check_submissions(const Facts& facts, Findings& findings);
-void check_fates(const Facts& facts, const Circumstances& circumstances, Findings& findings);
+void check_fates(const Facts& facts, Findings& findings);
 void check_hand_overs(const Facts& facts, Findings& findings);
 void check_evidence(const Facts& facts, const Circumstances& circumstances, Findings& findings);
 void check_logs(const Facts& facts, const Circumstances& circumstances, Findings& findings);

@@ -27,7 +27,9 @@ class Play {
       trouble_.strike();
     }
     trouble_.end();
-    static_cast<void>(settle(scene_.world, scene_.cast(), std::chrono::hours(2)));
+    // What was sealed ahead of time waits until the time has come.
+    const Duration patience = std::chrono::hours(2) + trouble_.farthest_clocks();
+    static_cast<void>(settle(scene_.world, scene_.cast(), patience));
     return outcome();
   }
 
@@ -41,7 +43,7 @@ class Play {
 
   Outcome outcome() {
     Outcome out;
-    out.findings = consult_oracle(scene_.cast(), {&witness_, trouble_.clocks_were_wrong()});
+    out.findings = consult_oracle(scene_.cast(), {&witness_});
     out.history = scene_.world.history();
     Tally& tally = out.tally;
     tally.documents = letters_.written();

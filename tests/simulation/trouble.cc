@@ -1,5 +1,7 @@
 #include "tests/simulation/trouble.h"
 
+#include <algorithm>
+
 namespace tram::sim {
 namespace {
 
@@ -92,7 +94,7 @@ void Trouble::jump() {
   const bool far = world_.chance(500);
   const Duration most = far ? Duration(std::chrono::hours(6)) : Duration(std::chrono::minutes(2));
   node.clock().set_skew(world_.random_time(2 * most) - most);
-  clocks_were_wrong_ = clocks_were_wrong_ || far;
+  farthest_ = std::max(farthest_, most);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(node.clock().skew());
   world_.remember("the clock of " + node.code().text() + " is now " + std::to_string(seconds.count()) +
                   " s off");

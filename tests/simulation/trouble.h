@@ -27,8 +27,8 @@ class Trouble {
   /// Mends everything: from now on nothing goes wrong.
   void end();
   [[nodiscard]] const Troubles& troubles() const { return troubles_; }
-  /// Whether a clock ever differed from another by more than signing times may.
-  [[nodiscard]] bool clocks_were_wrong() const { return clocks_were_wrong_; }
+  /// How far a clock ever differed from another.
+  [[nodiscard]] Duration farthest_clocks() const { return 2 * farthest_; }
 
  private:
   void stop_or_start();
@@ -41,7 +41,7 @@ class Trouble {
   Scene& scene_;
   World& world_;
   bool clocks_may_jump_ = false;
-  bool clocks_were_wrong_ = false;
+  Duration farthest_{0};
   Troubles troubles_;
   std::vector<std::pair<AgencyCode, AgencyCode>> cut_;
 };

@@ -44,11 +44,15 @@ void Witness::see(const AgencyCode& from, const ReceiptBundle& bundle) {
 void Witness::see(const AgencyCode& to, const exchange::HopMessage& hop) {
   const auto receiver =
       std::find_if(cast_.nodes.begin(), cast_.nodes.end(), [&](SimNode* node) { return node->code() == to; });
+  const auto header = codec::read_header(hop.header);
+  if (!header) return;
   const bool uploaded = std::any_of(hop.contents.begin(), hop.contents.end(),
                                     [](const auto& content) { return content.uploaded; });
-  if (!uploaded && (*receiver)->messages().certificate(hop.certificate)) return;
-  const auto header = codec::read_header(hop.header);
-  if (header) delayed_.emplace(to, header->submission.key);
+  const bool known = !uploaded && (*receiver)->messages().certificate(hop.certificate);
+  // By any of the clocks it had: its clock may jump before it looks.
+  const SimClock& clock = (*receiver)->clock();
+  const Timestamp latest = clock.now() - clock.jumped() + (*receiver)->settings().clock_tolerance;
+  if (!known || header->signed_at > latest) delayed_.emplace(to, header->submission.key);
 }
 
 }  // namespace tram::sim

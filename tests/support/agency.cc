@@ -127,8 +127,11 @@ void SimAgency::submit(const MessageKey& key) {
                       [this, key](const Result<exchange::Acceptance>& answer) { answered(key, answer); });
 }
 
+// Once at a time, however many answers ask for it: a node may refuse for hours.
 void SimAgency::again(Duration delay, const MessageKey& key) {
+  if (!due_again_.insert(key).second) return;
   home_.world().schedule(home_.life(), delay, [this, key] {
+    due_again_.erase(key);
     if (!refused_.contains(key)) post(key);
   });
 }
@@ -181,6 +184,7 @@ void SimAgency::node_started() {
 }
 
 void SimAgency::node_stopping() {
+  due_again_.clear();
   for (const auto& connection : connections_) {
     if (connection->ears) connection->ears->deafen();
     connection->stream.reset();

@@ -120,6 +120,7 @@ class SimAgency final : public NodeListener {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::map<MessageKey, Sent> sent_;
   std::set<MessageKey> outbox_;
+  std::set<MessageKey> due_again_;
   std::map<MessageKey, exchange::Acceptance> accepted_;
   std::map<MessageKey, Refused> refused_;
   std::vector<Taken> taken_;

@@ -29,6 +29,7 @@ struct Endpoint {
   LifePtr life;
   exchange::Node* node = nullptr;
   exchange::ContentStore* contents = nullptr;
+  const Clock* clock = nullptr;
 };
 
 /// Joins nodes by their links. Every call happens as a task of the life it belongs to. Threads: one.

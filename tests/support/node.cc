@@ -48,7 +48,7 @@ SimNode::~SimNode() {
 
 void SimNode::start() {
   running_ = std::make_unique<Running>(*this, world_.begin_life());
-  network_.up(code(), {running_->life, running_->node.get(), running_->contents.get()});
+  network_.up(code(), {running_->life, running_->node.get(), running_->contents.get(), &clock_});
   running_->node->start();
   for (NodeListener* listener : listeners_) listener->node_started();
 }

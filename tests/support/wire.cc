@@ -39,13 +39,14 @@ void Wire::connect() {
   if (!arrival) return fail(arrival.error());
   to_life_ = peer->life;
   arrival_ = std::move(*arrival);
-  peer->node->peer_is_up(who->link);
+  peer->node->peer_is_up(who->link,
+                         exchange::PeerHello{from_, 0, 0, std::nullopt, network_.find(from_)->clock->now()});
   const exchange::Settings& settings = peer->node->settings();
-  backwards(
-      [self = shared_from_this(), hello = exchange::PeerHello{settings.node, settings.inline_limit,
-                                                              settings.batch_bytes, settings.lacks_since}] {
-        if (!self->ended_) self->events_->opened(hello);
-      });
+  backwards([self = shared_from_this(),
+             hello = exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes,
+                                         settings.lacks_since, peer->clock->now()}] {
+    if (!self->ended_) self->events_->opened(hello);
+  });
 }
 
 void Wire::send(std::uint64_t batch, std::vector<exchange::HopItem> items) {

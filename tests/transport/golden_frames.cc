@@ -212,7 +212,7 @@ void add(const pb::FileDescriptor& file, std::set<std::string>& seen, pb::FileDe
 
 }  // namespace
 
-exchange::PeerHello golden_hello(std::string_view node) { return {code(node), 1 << 20, 1 << 19, noon()}; }
+exchange::PeerHello golden_hello(std::string_view node) { return {code(node), 1 << 20, 1 << 19, noon(), {}}; }
 
 std::vector<exchange::HopItem> golden_items() {
   return {full(), small("second"), small("third"), small("fourth"),

@@ -44,12 +44,25 @@ TEST_F(PeersTest, OpensAndTellsTheNode) {
   EXPECT_EQ(node_.peers_up.take(), "truc");
 }
 
+TEST_F(PeersTest, BothEndsSayWhatTheirClocksSay) {
+  use(peer_options());
+  const Timestamp before = clock_.now();
+  open();
+  const auto theirs = events_->hellos.take().time;
+  const auto ours = node_.greetings.take().time;
+  for (const auto& time : {ours, theirs}) {
+    ASSERT_TRUE(time);
+    EXPECT_GE(*time, before);
+    EXPECT_LE(*time, clock_.now());
+  }
+}
+
 TEST_F(PeersTest, WhatIsSentBeforeTheHelloIsSentAfterIt) {
   use(peer_options());
   open();
-  stream_->send(1, {message(), ReceiptBundle{"origin", "note", {{"record", 9, {}}}}});
+  stream_->send(1, {message(), ReceiptBundle{"origin", "note", {{"record", 9, {}}}}, message()});
   Arrived arrived = node_.batches.take();
-  ASSERT_EQ(arrived.items.size(), 2U);
+  ASSERT_EQ(arrived.items.size(), 3U);
   const auto& got = std::get<exchange::HopMessage>(arrived.items[0]);
   EXPECT_EQ(got.header, "the header");
   EXPECT_EQ(got.certificate, Sha256::of("certificate"));
@@ -60,12 +73,15 @@ TEST_F(PeersTest, WhatIsSentBeforeTheHelloIsSentAfterIt) {
   EXPECT_EQ(std::get<ReceiptBundle>(arrived.items[1]).records[0].index, 9U);
   arrived.answer(
       {{exchange::HopResult::refused, failure(ErrorCode::failed_precondition, "SIGNATURE_REFUSED", "bad")},
-       {exchange::HopResult::accepted, {}}});
+       {exchange::HopResult::accepted, {}},
+       {exchange::HopResult::not_yet, failure(ErrorCode::unavailable, "SIGNED_AHEAD", "its time comes")}});
   const PeerEvents::Answer answer = events_->answers.take();
   EXPECT_EQ(answer.batch, 1U);
   EXPECT_EQ(answer.outcomes[0].result, exchange::HopResult::refused);
   EXPECT_EQ(answer.outcomes[0].error.reason, "SIGNATURE_REFUSED");
   EXPECT_EQ(answer.outcomes[1].result, exchange::HopResult::accepted);
+  EXPECT_EQ(answer.outcomes[2].result, exchange::HopResult::not_yet);
+  EXPECT_EQ(answer.outcomes[2].error.reason, "SIGNED_AHEAD");
 }
 
 TEST_F(PeersTest, AFinishedStreamIsEndedByThePeerInGoodOrder) {

@@ -58,6 +58,7 @@ class ScriptedNode final : public exchange::Node {
   Mailbox<Arrived> batches;
   Mailbox<std::vector<Bytes>> certificates;
   Mailbox<std::string> peers_up;
+  Mailbox<exchange::PeerHello> greetings;
   Mailbox<RegistryEntry> added;
   exchange::Settings the_settings;
   exchange::EvidenceParts the_evidence;
@@ -80,7 +81,10 @@ class ScriptedNode final : public exchange::Node {
                                                          std::size_t limit) const override;
   Result<std::shared_ptr<exchange::ArrivalStream>> arrivals(const exchange::Identity& who,
                                                             exchange::Lane lane) override;
-  void peer_is_up(const std::string& link) override { peers_up.put(link); }
+  void peer_is_up(const std::string& link, const exchange::PeerHello& hello) override {
+    peers_up.put(link);
+    greetings.put(hello);
+  }
   Result<exchange::TrackView> track(const exchange::Identity& who, const MessageKey& key) const override;
   Result<exchange::EvidenceParts> evidence(const exchange::Identity& who, const MessageKey& key) override;
   Result<exchange::AttachmentSource> attachment(const exchange::Identity& who, const DeliveryId& id,

@@ -1,0 +1,124 @@
+// What a peer answered: taken, refused for good, needed first, not yet, or try again.
+#include <algorithm>
+
+#include "exchange/link_sender.h"
+
+namespace tram::exchange {
+namespace {
+
+constexpr Duration kShortestPause = std::chrono::seconds(1);
+
+}  // namespace
+
+void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<HopOutcome> outcomes) {
+  std::vector<OutgoingItem> items;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = in_flight_.find(batch);
+    if (epoch != epoch_) return;
+    if (found != in_flight_.end()) items = std::move(found->second.items);
+    in_flight_.erase(batch);
+  }
+  bool fits = !items.empty() && items.size() == outcomes.size();
+  for (std::size_t i = 0; fits && i < items.size(); ++i) {
+    const HopResult result = outcomes[i].result;  // receipts need neither certificate nor content
+    fits = items[i].message || (result != HopResult::need_certificate && result != HopResult::need_content);
+  }
+  if (!fits) {
+    return fail(epoch, failure(ErrorCode::internal, "ANSWER_MALFORMED",
+                               "the peer answered a batch that was not sent so",
+                               "look at the peer's log; the link is opened again"));
+  }
+  std::vector<OutgoingItem> done, certificates, not_yet;
+  std::vector<RefusedHop> refused;
+  std::optional<Error> retry;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    switch (outcomes[i].result) {
+      case HopResult::accepted:
+        done.push_back(std::move(items[i]));
+        break;
+      case HopResult::refused:
+        refused.emplace_back(std::move(items[i]), std::move(outcomes[i].error));
+        break;
+      case HopResult::need_certificate:
+        certificates.push_back(std::move(items[i]));
+        break;
+      case HopResult::need_content:
+        provide_contents(epoch, items[i]);
+        break;
+      case HopResult::not_yet:
+        not_yet.push_back(std::move(items[i]));
+        break;
+      case HopResult::retry:
+        retry = std::move(outcomes[i].error);
+        break;
+    }
+  }
+  if (!done.empty() || !refused.empty()) settle(epoch, std::move(done), std::move(refused));
+  if (!certificates.empty()) provide_certificates(epoch, std::move(certificates));
+  if (!not_yet.empty()) postpone(epoch, std::move(not_yet));
+  if (retry) fail(epoch, *retry);
+}
+
+// They stay claimed, and hold nobody up: only if they are too many the link waits as a whole.
+void LinkSender::postpone(std::uint64_t epoch, std::vector<OutgoingItem> items) {
+  const SteadyTime now = context_.services.clock.steady_now();
+  const std::size_t count = items.size();
+  bool kept = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch != epoch_) return;
+    kept = postponed_.add(std::move(items), now);
+    items_in_flight_ -= std::min(items_in_flight_, count);
+    if (kept) ask_again_at(*postponed_.next(), now);
+  }
+  if (kept) return schedule_pump();
+  fail(epoch, failure(ErrorCode::resource_exhausted, "TOO_MANY_POSTPONED",
+                      "the peer takes very many documents only later, for their signing times are ahead",
+                      "compare the clocks of both nodes"));
+}
+
+// REQUIRES: mutex_ is held.
+void LinkSender::ask_again_at(SteadyTime due, SteadyTime now) {
+  if (ask_again_) return;
+  ask_again_ = context_.services.timers.after(std::max<Duration>(due - now, Duration::zero()), [this] {
+    post([this] {
+      {
+        const std::lock_guard lock(mutex_);
+        ask_again_.reset();
+        const SteadyTime fired = context_.services.clock.steady_now();
+        // What is due is sent by the pump at once, the next one by its own timer.
+        if (const auto next = postponed_.next()) ask_again_at(std::max(*next, fired + kShortestPause), fired);
+      }
+      schedule_pump();
+    });
+  });
+}
+
+// What the peer took leaves the queue; what it refused for good becomes a dead letter, its sender is told.
+void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
+                        std::vector<RefusedHop> refused) {
+  const std::size_t count = done.size() + refused.size();
+  auto shared_done = std::make_shared<const std::vector<OutgoingItem>>(std::move(done));
+  auto shared_refused = std::make_shared<const std::vector<RefusedHop>>(std::move(refused));
+  auto settled = std::make_shared<SettledHops>();
+  context_.services.messages.submit(
+      [this, shared_done, shared_refused, settled](Transaction& transaction) -> Result<void> {
+        *settled = settle_hops(context_, transaction, *shared_done, *shared_refused);
+        return {};
+      },
+      [this, epoch, count, settled](const Result<void>& committed) {
+        if (!committed) return fail(epoch, committed.error());
+        for (const EvidenceRecord& record : settled->records) context_.services.observer.recorded(record);
+        if (!settled->records.empty()) context_.wakeups.log_grew();
+        if (settled->unblocked) context_.wakeups.outgoing(link_.name, std::nullopt);
+        {
+          const std::lock_guard lock(mutex_);
+          if (epoch != epoch_) return;
+          items_in_flight_ -= std::min(items_in_flight_, count);
+        }
+        schedule_pump();
+      });
+}
+
+}  // namespace tram::exchange
