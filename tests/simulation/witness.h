@@ -25,8 +25,8 @@ class Witness {
   [[nodiscard]] const std::map<LogSize, std::set<Bytes>>& checkpoints() const { return checkpoints_; }
   /// Log entries whose receipt left its node, and the sizes of the checkpoints it left under.
   [[nodiscard]] const std::map<LogSize, std::set<std::uint64_t>>& receipts() const { return receipts_; }
-  /// True if on its way from one node to the next the message had to wait for its certificate or content:
-  /// what did not may have passed it.
+  /// True if on its way from one node to the next the message had to wait for its certificate, its content or
+  /// its time: what did not may have passed it.
   [[nodiscard]] bool was_delayed(const AgencyCode& to, const MessageKey& key) const {
     return delayed_.contains({to, key});
   }
