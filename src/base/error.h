@@ -38,7 +38,7 @@ struct Error {
   std::string remedy;         ///< one sentence for a person: what to do; may be empty
   std::string field;          ///< the field or configuration key at fault, e.g. "recipients[2]"; may be empty
   std::vector<Error> causes;  ///< every cause found, not only the first
-  /// Of resource_exhausted: how long to wait before the next try; zero if that is not known.
+  /// Of resource_exhausted and unavailable: how long to wait before the next try; zero if that is not known.
   std::chrono::milliseconds retry_after{0};
 
   /// "message (remedy): cause; cause", on one line.

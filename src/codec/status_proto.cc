@@ -131,7 +131,8 @@ google::rpc::Status to_proto(const Error& error, Duration retry_after) {
   out.set_code(grpc_code(error.code));
   out.set_message(clean_text(error.message, kMaxText));
   out.add_details()->PackFrom(error_info(error));
-  if (error.code == ErrorCode::resource_exhausted) {
+  const bool names_wait = error.code == ErrorCode::unavailable && error.retry_after.count() > 0;
+  if (error.code == ErrorCode::resource_exhausted || names_wait) {
     google::rpc::RetryInfo retry;
     const Duration wait = error.retry_after.count() > 0 ? Duration(error.retry_after) : retry_after;
     *retry.mutable_retry_delay() = google::protobuf::util::TimeUtil::MicrosecondsToDuration(wait.count());

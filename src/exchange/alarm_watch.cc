@@ -76,7 +76,7 @@ void AlarmWatch::look_at_clock() {
   alarms_.raise(AlarmKind::clock_jumped, forwards ? "forwards" : "backwards",
                 "the clock says " + to_rfc3339(now.wall) + " where " + to_rfc3339(expected) +
                     " was due: " + minutes(forwards ? jump : -jump));
-  context_.wakeups.greet_again();  // to compare it with the peers' anew
+  context_.wakeups.greet_again(std::nullopt);  // to compare it with the peers' anew
 }
 
 void AlarmWatch::look_at_links() {

@@ -103,7 +103,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
         [this, self = shared_from_this(), filing, filed, outcome](Transaction& transaction) -> Result<void> {
           const auto known = transaction.find(filing->message.key);
           if (known && !filing->again) {
-            *outcome = known_hop(*known, filing->message);
+            *outcome = known_hop(*known, *filing);
             return {};
           }
           auto written =

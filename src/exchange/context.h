@@ -20,11 +20,12 @@ class Wakeups {
   virtual void outgoing(const std::string& link, std::optional<int> priority) = 0;
   virtual void all_links() = 0;
   /// The peer of a link says since when it may lack what was sent to it.
-  virtual void peer_lacks_since(const std::string& link, Timestamp since) = 0;
+  virtual void peer_lacks(const std::string& link, const PeerHello& hello) = 0;
+  [[nodiscard]] virtual PeerGreeting greeting(const std::string& link) const = 0;
   /// A link that pauses between two tries tries now.
   virtual void try_now(const std::string& link) = 0;
-  /// Every link says hello anew.
-  virtual void greet_again() = 0;
+  /// The link says hello anew; every one if none is named.
+  virtual void greet_again(const std::optional<std::string>& link) = 0;
   virtual void inbox(const AgencyCode& agency, const std::string& inbox) = 0;
   virtual void log_grew() = 0;
 };

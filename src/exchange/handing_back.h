@@ -1,7 +1,9 @@
 // What a peer that was restored from a backup lost is sent again.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -10,20 +12,37 @@
 namespace tram::exchange {
 
 /// A restored peer says since when it may lack what was sent to it. Everything that went over its link since
-/// then is queued once more; what it still has it knows, and takes no second time. Threads: any.
+/// then is queued once more; what it still has it knows, and takes no second time. When the last of it is off
+/// the queue the link is opened again, and the peer told so in the hello: it waits for that. Threads: any.
 class HandingBack {
  public:
   explicit HandingBack(const Context& context) : context_(context) {}
 
-  /// On a worker. Does nothing if it was done for this link and time since this node started.
-  void peer_lacks_since(const std::string& link, Timestamp since);
+  /// On a worker. `hello`: has lacks_since. Does nothing if it was done for this link and time since this
+  /// node started.
+  void peer_lacks(const std::string& link, const PeerHello& hello);
+  [[nodiscard]] PeerGreeting greeting(const std::string& link) const;
+  void stop();
 
  private:
+  struct Work {
+    Timestamp since;
+    std::string former_origin;
+    std::deque<QueueRow> queued;  // and perhaps not yet answered
+    bool over = false;
+    std::unique_ptr<TimerHandle> timer;
+  };
+
   void next(const std::string& link, Timestamp since, MessageRow after);
+  void look_later(const std::string& link);
+  void look(const std::string& link);
+  [[nodiscard]] std::deque<QueueRow> take_queued(const std::string& link);
+  void still_queued(const std::string& link, std::deque<QueueRow> left);
 
   const Context& context_;
-  std::mutex mutex_;  // guards done_
-  std::map<std::string, Timestamp> done_;
+  mutable std::mutex mutex_;  // guards what follows
+  bool stopped_ = false;
+  std::map<std::string, Work> work_;  // by link
 };
 
 }  // namespace tram::exchange

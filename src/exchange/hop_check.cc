@@ -72,7 +72,7 @@ class HopCheck {
   Stop known_already() {
     const auto known = context_.services.messages.find(filing_->message.key);
     if (!known) return {};
-    HopOutcome outcome = known_hop(*known, filing_->message);
+    HopOutcome outcome = known_hop(*known, *filing_);
     if (outcome.result == HopResult::refused) return refuse(outcome.error);
     if (hop_.retry == 0 || outcome.result != HopResult::accepted) return outcome;
     return take_again(known->row);
@@ -263,14 +263,24 @@ CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage ho
   return HopCheck(context, peer, std::move(hop)).run();
 }
 
-HopOutcome known_hop(const KnownMessage& known, const StoredMessage& arriving) {
-  if (known.header_digest == arriving.header_digest && known.from_link == arriving.from_link) {
-    return {HopResult::accepted, {}};
-  }
+HopOutcome known_hop(const KnownMessage& known, const Filing& filing) {
+  const StoredMessage& arriving = filing.message;
+  const bool same_way = known.from_link == arriving.from_link;
+  if (known.header_digest == arriving.header_digest && same_way) return {HopResult::accepted, {}};
   if (known.header_digest == arriving.header_digest) {
     return {HopResult::refused,
             failure(ErrorCode::failed_precondition, "ARRIVED_ELSEWHERE",
                     "the message came by another way before", "check the links' prefixes")};
+  }
+  // A node that was restored has lost what it sent since its backup. Its agencies send it again, and of what
+  // came back to it, it makes status 01 again, at a new time.
+  const bool same_submission =
+      known.submitted_digest == arriving.submitted_digest || filing.header.signed_by == SignedBy::node;
+  if (same_submission && same_way) {
+    return {HopResult::refused,
+            failure(ErrorCode::failed_precondition, "SUBMITTED_BEFORE",
+                    "message " + text(arriving.key) + " came here before as the same submission, sealed anew",
+                    "it is with its recipients or on its way: close this one")};
   }
   return {HopResult::refused, failure(ErrorCode::already_exists, "ID_REUSED",
                                       "message " + text(arriving.key) + " is known here with other content",

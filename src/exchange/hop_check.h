@@ -20,6 +20,6 @@ struct CheckedHop {
 
 /// "accepted" if the store holds this very message from this very link; a refusal if it holds another under
 /// the same key.
-[[nodiscard]] HopOutcome known_hop(const KnownMessage& known, const StoredMessage& arriving);
+[[nodiscard]] HopOutcome known_hop(const KnownMessage& known, const Filing& filing);
 
 }  // namespace tram::exchange

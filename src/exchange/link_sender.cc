@@ -20,6 +20,7 @@ std::string unique_owner(const std::string& link) {
 class LinkSender::Events final : public PeerStreamEvents {
  public:
   Events(LinkSender& sender, std::uint64_t epoch) : sender_(sender), epoch_(epoch) {}
+  PeerGreeting greeting() const override { return sender_.context_.wakeups.greeting(sender_.link_.name); }
   void opened(const PeerHello& hello) override { sender_.opened(epoch_, hello); }
   void answered(std::uint64_t batch, std::vector<HopOutcome> outcomes) override {
     sender_.answered(epoch_, batch, std::move(outcomes));
@@ -103,8 +104,8 @@ void LinkSender::greet_again() {
     if (!open_ || draining_) return;
     epoch = epoch_;
   }
-  fail(epoch, failure(ErrorCode::unavailable, "CLOCK_JUMPED",
-                      "this node's clock jumped: the link is opened again to compare it with the peer's"));
+  fail(epoch, failure(ErrorCode::unavailable, "GREETING_AGAIN",
+                      "the link is opened again: both ends say anew what they know"));
 }
 
 LinkState LinkSender::state() const {
@@ -166,7 +167,7 @@ void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
   if (hello.time) context_.clocks.peer_said(link_.name, *hello.time);
   context_.services.observer.link_changed(name_, true, "");
   if (hello.lacks_since && lane_ == Lane::routine) {
-    post([this, since = *hello.lacks_since] { context_.wakeups.peer_lacks_since(link_.name, since); });
+    post([this, hello] { context_.wakeups.peer_lacks(link_.name, hello); });
   }
   schedule_pump();
 }

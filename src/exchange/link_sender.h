@@ -34,7 +34,7 @@ class LinkSender {
   void wake();
   /// The peer was heard of: the next try is now.
   void peer_is_up();
-  /// Opens the stream anew, so that both ends say hello, and their time.
+  /// Opens the stream anew, so that both ends say hello, and what they know.
   void greet_again();
   /// But for `waiting`, which the lanes share.
   [[nodiscard]] LinkState state() const;

@@ -14,6 +14,7 @@
 #include "exchange/link.h"
 #include "exchange/overdue.h"
 #include "exchange/receipt_office.h"
+#include "exchange/reconciliation.h"
 #include "exchange/registrar.h"
 #include "exchange/tracker.h"
 
@@ -75,7 +76,8 @@ class ExchangeNode final : public Node, private Wakeups {
         registrar_(context_),
         deliveries_(context_),
         overdue_(context_),
-        handing_back_(context_) {
+        handing_back_(context_),
+        reconciliation_(context_, alarms_) {
     observer_.raise_in(alarms_);
     for (const LinkSettings& link : settings_.links) {
       links_.emplace(link.name, std::make_unique<Link>(context_, link));
@@ -86,6 +88,7 @@ class ExchangeNode final : public Node, private Wakeups {
     registry_.load(services_.messages.registry());
     alarms_.load();
     for (auto& [name, link] : links_) link->start();
+    reconciliation_.start();
     overdue_.start();
     watch_.start();
     receipts_.log_grew();  // what the last run logged and did not send
@@ -107,6 +110,7 @@ class ExchangeNode final : public Node, private Wakeups {
   void stop() override {
     receipts_.stop();
     overdue_.stop();
+    handing_back_.stop();
     watch_.stop();
     for (auto& [name, link] : links_) link->stop();
   }
@@ -124,6 +128,7 @@ class ExchangeNode final : public Node, private Wakeups {
   void submit(const Identity& who, SubmissionRequest request,
               std::function<void(Result<Acceptance>)> done) override {
     if (draining_) return done(draining());
+    if (auto restoring = reconciliation_.waiting()) return done(*restoring);
     acceptor_.submit(who, std::move(request), std::move(done));
   }
 
@@ -150,7 +155,24 @@ class ExchangeNode final : public Node, private Wakeups {
 
   void peer_is_up(const std::string& link, const PeerHello& hello) override {
     if (hello.time) clocks_.peer_said(link, *hello.time);
+    reconciliation_.peer_said(link, hello);
     try_now(link);
+  }
+
+  PeerHello hello_to(const std::string& link) const override {
+    PeerHello hello;
+    hello.node = settings_.node;
+    hello.inline_limit = settings_.inline_limit;
+    hello.max_batch_bytes = settings_.batch_bytes;
+    hello.time = context_.now();
+    hello.lacks_since = reconciliation_.lacks_since(link);
+    if (hello.lacks_since) hello.former_origin = settings_.restored->former_origin;
+    return hello;
+  }
+
+  void go_on_without_peer(const Identity& who, const std::string& link, const std::string& why,
+                          Reconciliation::Done done) override {
+    reconciliation_.go_on_without(who, link, why, std::move(done));
   }
 
   Result<TrackView> track(const Identity& who, const MessageKey& key) const override {
@@ -207,15 +229,18 @@ class ExchangeNode final : public Node, private Wakeups {
   std::vector<RegistryEntry> registrations() const override { return registry_.entries(); }
 
  private:
-  void peer_lacks_since(const std::string& link, Timestamp since) override {
-    handing_back_.peer_lacks_since(link, since);
+  void peer_lacks(const std::string& link, const PeerHello& hello) override {
+    handing_back_.peer_lacks(link, hello);
   }
+  PeerGreeting greeting(const std::string& link) const override { return handing_back_.greeting(link); }
   void try_now(const std::string& link) override {
     const auto found = links_.find(link);
     if (found != links_.end()) found->second->peer_is_up();
   }
-  void greet_again() override {
-    for (auto& [name, link] : links_) link->greet_again();
+  void greet_again(const std::optional<std::string>& one) override {
+    for (auto& [name, link] : links_) {
+      if (!one || *one == name) link->greet_again();
+    }
   }
   void all_links() override {
     for (auto& [name, link] : links_) link->wake(std::nullopt);
@@ -244,6 +269,7 @@ class ExchangeNode final : public Node, private Wakeups {
   DeliveryDesk deliveries_;
   Overdue overdue_;
   HandingBack handing_back_;
+  Reconciliation reconciliation_;
   std::map<std::string, std::unique_ptr<Link>> links_;
   std::atomic<bool> draining_{false};
 };

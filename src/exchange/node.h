@@ -209,6 +209,12 @@ class Node {
   /// A peer that calls is up: its link is tried at once. `hello`: what it said.
   virtual void peer_is_up(const std::string& link, const PeerHello& hello) = 0;
 
+  /// What the peer of a link is told in the answer to its hello; see Reconciliation.
+  [[nodiscard]] virtual PeerHello hello_to(const std::string& link) const = 0;
+  /// After a restore: an operator goes on without the peer of a link. `done` with the links still waited for.
+  virtual void go_on_without_peer(const Identity& who, const std::string& link, const std::string& why,
+                                  std::function<void(Result<std::vector<std::string>>)> done) = 0;
+
   /// For parties to the message; NOT_FOUND for all others too, so that nobody learns what exists.
   [[nodiscard]] virtual Result<TrackView> track(const Identity& who, const MessageKey& key) const = 0;
   /// Parties and auditors.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -37,6 +38,9 @@ class Observer {
   virtual void link_changed(const std::string& link, bool connected, const std::string& error) = 0;
   /// Something an operator should read.
   virtual void note(std::string_view event, const std::string& detail) = 0;
+  /// A restored node accepts submissions from now on; these links' peers have not handed back. Said again
+  /// when one does: whoever keeps it makes the next run's Restored of it. May block on the disk.
+  virtual void reconciled(const std::vector<std::string>& /*owed*/) {}
   /// The list of alarms changed. Must not call back into it.
   virtual void alarm(const Alarm& alarm, AlarmChange change) = 0;
 };

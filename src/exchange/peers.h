@@ -65,13 +65,24 @@ struct PeerHello {
   std::uint64_t inline_limit = 0;
   std::uint32_t max_batch_bytes = 0;
   std::optional<Timestamp> lacks_since;  ///< it was restored from a backup: what came since may be gone
-  std::optional<Timestamp> time;         ///< what its clock says; older versions say nothing
+  std::string former_origin;             ///< with lacks_since: of its log then
+  std::optional<Timestamp> handed_back;  ///< as in PeerGreeting
+  std::uint64_t known_log_size = 0;
+  std::optional<Timestamp> time;  ///< what its clock says; older versions say nothing
+};
+
+/// What this node tells a peer in its hello.
+struct PeerGreeting {
+  std::optional<Timestamp> handed_back;  ///< all that went to it since is there again: the time that it gave
+  std::uint64_t known_log_size = 0;      ///< of the peer's former log, by the newest checkpoint kept here
 };
 
 /// Events of one outgoing stream, on any thread, one at a time; after closed() none.
 class PeerStreamEvents {
  public:
   virtual ~PeerStreamEvents() = default;
+  /// Asked for when the hello is written.
+  [[nodiscard]] virtual PeerGreeting greeting() const { return {}; }
   virtual void opened(const PeerHello& hello) = 0;
   virtual void answered(std::uint64_t batch, std::vector<HopOutcome> outcomes) = 0;
   virtual void draining() = 0;

@@ -20,6 +20,9 @@ constexpr std::array kRemedies = {
            "add the sender's prefix to the link at the node that refused it, then retry"},
     Remedy{"ROUTING_LOOP", "correct the links' prefixes of the nodes it passed, then retry"},
     Remedy{"ID_REUSED", "the agency sends the new content under a new id; then close this one"},
+    Remedy{"SUBMITTED_BEFORE",
+           "it went out before this node was restored from a backup, and is with its recipient or on its "
+           "way: close this one"},
     Remedy{"CONTENT_GONE", "restore the node's content from its backup, then retry"},
     Remedy{"CONTENT_DAMAGED", "restore the node's content from its backup, then retry"},
 };

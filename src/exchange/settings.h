@@ -28,6 +28,16 @@ struct KnownLog {
   std::vector<AgencyCode> agencies;
 };
 
+/// The data come from a backup.
+struct Restored {
+  Timestamp taken_at;
+  Timestamp lacks_since;          ///< before `taken_at`: what was under way then may be missing, too
+  std::string former_origin;      ///< of the log that the copy was taken of
+  std::uint64_t log_size = 0;     ///< its entries in the copy
+  bool reconciled = false;        ///< in an earlier run
+  std::vector<std::string> owed;  ///< then: links whose peers have not handed back all the same
+};
+
 /// When what is awry becomes an alarm.
 struct AlarmSettings {
   Duration interval = std::chrono::seconds(5);            ///< between two looks
@@ -61,8 +71,7 @@ struct Settings {
   std::size_t batch_items = 64;
   std::size_t link_window = 512;  ///< items sent on a link and not yet answered
   Duration checkpoint_interval = std::chrono::milliseconds(250);
-  /// The data were restored from a backup that was taken then: peers hand back what came since.
-  std::optional<Timestamp> lacks_since;
+  std::optional<Restored> restored;
   Duration clock_tolerance = std::chrono::minutes(5);     ///< between a signing time and the accepting clock
   Duration replay_window = std::chrono::hours(24 * 30);   ///< older messages are refused
   Duration retry_first = std::chrono::milliseconds(100);  ///< doubles with each failed try

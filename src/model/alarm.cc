@@ -38,6 +38,12 @@ constexpr std::array<Kind, kAlarmKinds> kKinds{{
      "find out with the peer's operator whose clock is wrong and set it; documents signed ahead of their "
      "time "
      "wait until it has come"},
+    {AlarmKind::restoring, "restoring", true,
+     "see that the peer is reached and has the new log.vkey; to go on without it: tramctl go-on --without "
+     "LINK"},
+    {AlarmKind::restore_gap, "restore_gap", false,
+     "have the local document systems send again, under the same ids, what they sent since the backup: what "
+     "had gone out is not delivered twice"},
 }};
 
 const Kind& entry(AlarmKind kind) {

@@ -25,8 +25,10 @@ enum class AlarmKind : std::uint8_t {
   clock_jumped = 9,          ///< subject: "forwards" or "backwards"
   store_failed = 10,         ///< subject: which store
   clock_differs = 11,        ///< subject: the link whose peer's clock differs
+  restoring = 12,            ///< subject: a link whose peer has not handed back what a restored node lost
+  restore_gap = 13,          ///< subject: the former log's origin
 };
-inline constexpr std::size_t kAlarmKinds = 11;  ///< numbered from 1
+inline constexpr std::size_t kAlarmKinds = 13;  ///< numbered from 1
 
 /// One line of the list, known by kind and subject.
 struct Alarm {

@@ -114,6 +114,16 @@ void add_operations(CLI::App& app, Chosen& chosen) {
       "on.\n"
       "It holds documents and states, no keys: keep those in a safe of their own.\n"
       "Example:\n  tramctl --profile clients/sonla-operator.toml backup /srv/backup/sonla-2026-11-24");
+  const auto [on, g] = add_command<GoOnOptions>(
+      app, chosen, "go-on", "after a restore: accept documents without waiting for a peer (operators)",
+      go_on);
+  on->group(kOperators);
+  on->add_option("--without", g->without, "the link, as tramctl alarms shows it under restoring")->required();
+  on->add_option("--reason", g->reason, "why; stands in the node's log beside your certificate")->required();
+  on->footer(
+      "What the peer holds still comes back when it can be reached again.\n"
+      "Example:\n  tramctl --profile clients/sonla-operator.toml go-on --without truc --reason \"its line is "
+      "cut\"");
   add_command<NoOptions>(app, chosen, "agencies", "the agencies of this node and the routes beyond it",
                          agencies)
       .first->group(kOperators)

@@ -22,6 +22,7 @@ namespace tram::client {
 [[nodiscard]] Result<int> delivery_cancel(Context& context, const DeliveryActOptions& options);
 [[nodiscard]] Result<int> backup(Context& context, const BackupOptions& options);
 [[nodiscard]] Result<int> alarms(Context& context, const NoOptions& options);
+[[nodiscard]] Result<int> go_on(Context& context, const GoOnOptions& options);
 [[nodiscard]] Result<int> alarm_acknowledge(Context& context, const AlarmOptions& options);
 [[nodiscard]] Result<int> agencies(Context& context, const NoOptions& options);
 [[nodiscard]] Result<int> checkpoint(Context& context, const NoOptions& options);

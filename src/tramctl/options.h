@@ -99,6 +99,10 @@ struct AlarmOptions {
   std::string kind, subject;
 };
 
+struct GoOnOptions {
+  std::string without, reason;
+};
+
 struct RegistryAddOptions {
   std::string certificate, agency, system, inbox;
   std::vector<std::string> roles, signers;

@@ -168,7 +168,7 @@ exchange::Settings Daemon::settings() const {
   out.log_origin = config_.log.origin;
   out.checkpoint_interval = config_.log.checkpoint_interval;
   out.inline_limit = config_.limits.inline_bytes;
-  out.lacks_since = restoration_.lacks_since();
+  out.restored = restoration_.restored();
   const auto quota = [](const QuotaConfig& one) {
     return exchange::Quota{one.documents_per_minute, one.bytes_in_flight};
   };
@@ -233,6 +233,8 @@ Result<void> Daemon::start_node() {
   for (const LinkConfig& link : config_.links) {
     options.links[link.name] = {link.address.text(), link.certificate.sha256};
   }
+  events_->keep_reconciled_by(
+      [this](const std::vector<std::string>& owed) { return restoration_.keep_reconciled(owed); });
   peers_ = std::make_unique<transport::GrpcPeers>(options, *contents_, *workers_, *timers_, clock_);
   node_ = exchange::make_node(settings(), {clock_, *workers_, *timers_, *messages_, *contents_, *seals_,
                                            *verifier_, signature_reader_, *peers_, *events_, *log_key_});

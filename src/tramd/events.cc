@@ -50,6 +50,11 @@ void Events::note(std::string_view event, const std::string& detail) {
   log_.write(LogLevel::warning, event, {{LogField::detail, detail}});
 }
 
+void Events::reconciled(const std::vector<std::string>& owed) {
+  if (!keeper_) return;
+  if (const auto kept = keeper_(owed); !kept) log_.write(LogLevel::error, "not kept", kept.error());
+}
+
 void Events::alarm(const Alarm& alarm, exchange::AlarmChange change) {
   metrics_.alarm(alarm, change);
   const bool over = change == exchange::AlarmChange::acknowledged || change == exchange::AlarmChange::cleared;

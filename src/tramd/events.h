@@ -22,8 +22,13 @@ class Events final : public exchange::Observer {
   void timed(exchange::Stage stage, const MessageKey& key, Duration took) override;
   void link_changed(const std::string& link, bool connected, const std::string& error) override;
   void note(std::string_view event, const std::string& detail) override;
+  void reconciled(const std::vector<std::string>& owed) override;
   void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
+  /// Keeps what reconciled() says; may be empty. Before the node starts.
+  void keep_reconciled_by(std::function<Result<void>(const std::vector<std::string>&)> keeper) {
+    keeper_ = std::move(keeper);
+  }
   /// Hears of alarms from now on; may be empty.
   void forward_alarms(AlarmListener listener) { alarm_listener_ = std::move(listener); }
 
@@ -31,6 +36,7 @@ class Events final : public exchange::Observer {
   EventLog& log_;
   console::Metrics& metrics_;
   AlarmListener alarm_listener_;
+  std::function<Result<void>(const std::vector<std::string>&)> keeper_;
 };
 
 }  // namespace tram::daemon

@@ -12,6 +12,7 @@ namespace tram::daemon {
 namespace {
 
 constexpr const char* kRestoredFile = "restored.json";
+constexpr const char* kReconciledFile = "reconciled";  // of this very restore: it goes with the next one
 // Messages under way while the copy was taken.
 constexpr Duration kMargin = std::chrono::minutes(10);
 
@@ -67,15 +68,40 @@ Result<void> Restoration::begin_epoch(exchange::MessageStore& messages, const Ag
   if (auto committed = done.get_future().get(); !committed) return committed;
   std::error_code error;
   const std::filesystem::path data(data_);
+  std::filesystem::remove(data / kReconciledFile, error);  // of an earlier restore
   std::filesystem::rename(data / store::kBackupFile, data / kRestoredFile, error);
   if (!error) return {};
   return failure(ErrorCode::internal, "FOLDER_UNUSABLE", data_ + ": " + error.message(),
                  "let the service's user write into its data folder");
 }
 
-std::optional<Timestamp> Restoration::lacks_since() const {
+std::optional<exchange::Restored> Restoration::restored() const {
   if (!origin_) return std::nullopt;
-  return origin_->taken_at - kMargin;
+  exchange::Restored out;
+  out.taken_at = origin_->taken_at;
+  out.lacks_since = origin_->taken_at - kMargin;
+  out.former_origin = origin_->log_origin;
+  out.log_size = origin_->log_size;
+  const auto kept = content_of(std::filesystem::path(data_) / kReconciledFile);
+  out.reconciled = kept.has_value();
+  std::istringstream lines(kept.value_or(""));
+  for (std::string link; std::getline(lines, link);) out.owed.push_back(link);
+  return out;
+}
+
+// A line a link whose peer still owes. It is replaced whole: a torn one would name links that are none.
+Result<void> Restoration::keep_reconciled(const std::vector<std::string>& owed) const {
+  std::string lines;
+  for (const std::string& link : owed) lines += link + "\n";
+  const std::filesystem::path data(data_);
+  const std::filesystem::path fresh = data / (std::string(kReconciledFile) + ".new");
+  std::error_code error;
+  if (std::ofstream(fresh, std::ios::binary | std::ios::trunc) << lines << std::flush) {
+    std::filesystem::rename(fresh, data / kReconciledFile, error);
+    if (!error) return {};
+  }
+  return failure(ErrorCode::internal, "FOLDER_UNUSABLE", fresh.string() + " cannot be written",
+                 "let the service's user write into its data folder");
 }
 
 }  // namespace tram::daemon

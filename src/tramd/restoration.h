@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "exchange/message_store.h"
+#include "exchange/settings.h"
 #include "store/node_backup.h"
 
 namespace tram::daemon {
@@ -24,8 +25,10 @@ class Restoration {
   /// Once: the entry that begins the epoch, durable before `backup.json` becomes `restored.json`.
   [[nodiscard]] Result<void> begin_epoch(exchange::MessageStore& messages, const AgencyCode& node,
                                          Timestamp now);
-  /// What peers sent since then may be gone; nothing if this is no restored node.
-  [[nodiscard]] std::optional<Timestamp> lacks_since() const;
+  /// Nothing if this is no restored node.
+  [[nodiscard]] std::optional<exchange::Restored> restored() const;
+  /// Keeps what exchange::Observer::reconciled() says, for the next run. INTERNAL if the folder is unusable.
+  [[nodiscard]] Result<void> keep_reconciled(const std::vector<std::string>& owed) const;
 
  private:
   std::string data_;

@@ -216,6 +216,23 @@ class OperationsService final : public v1::Operations::CallbackService {
                         });
   }
 
+  grpc::ServerUnaryReactor* GoOnWithoutPeer(grpc::CallbackServerContext* context,
+                                            const v1::GoOnWithoutPeerRequest* request,
+                                            v1::GoOnWithoutPeerResponse* response) override {
+    using Answer = std::shared_ptr<UnaryAnswer<v1::GoOnWithoutPeerResponse>>;
+    return answer_later(backend_, *context, response, Role::operator_,
+                        [this, request](const exchange::Identity& who, const Answer& later) {
+                          backend_.node.go_on_without_peer(
+                              who, request->link(), request->reason(),
+                              [later](const Result<std::vector<std::string>>& left) {
+                                if (!left) return later->give(left.error());
+                                v1::GoOnWithoutPeerResponse out;
+                                for (const std::string& link : *left) out.add_waited_for(link);
+                                later->give(std::move(out));
+                              });
+                        });
+  }
+
  private:
   v1::NodeInfo node() const {
     v1::NodeInfo out;

@@ -32,6 +32,18 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
         stub_(make_channel(options, link)),
         events_(std::move(events)) {}
 
+  exchange::PeerHello own_hello() const {
+    exchange::PeerHello out;
+    out.node = options_.node;
+    out.inline_limit = options_.inline_limit;
+    out.max_batch_bytes = options_.max_batch_bytes;
+    out.time = calls_.clock().now();
+    const exchange::PeerGreeting greeting = events_->greeting();
+    out.handed_back = greeting.handed_back;
+    out.known_log_size = greeting.known_log_size;
+    return out;
+  }
+
   void begin() {
     auto* reactor = new Reactor(shared_from_this());
     watch_answers();
@@ -42,8 +54,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
       reactor->AddHold();  // writes come from outside of reactions
       reactor->StartRead(&arrived_);
       v1::RelayFrame frame;
-      *frame.mutable_hello() = to_proto(exchange::PeerHello{
-          options_.node, options_.inline_limit, options_.max_batch_bytes, {}, calls_.clock().now()});
+      *frame.mutable_hello() = to_proto(own_hello());
       frame.mutable_hello()->set_lane(static_cast<v1::Lane>(lane_));
       start_write(std::move(frame));
       deadline_.Set(std::chrono::system_clock::now() + kHelloDeadline,

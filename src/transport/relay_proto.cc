@@ -3,6 +3,7 @@
 #include "codec/message_proto.h"
 #include "codec/receipt_proto.h"
 #include "codec/status_proto.h"
+#include "codec/text.h"
 #include "transport/delivery_proto.h"
 #include "transport/limits.h"
 
@@ -157,6 +158,8 @@ v1::ItemOutcome to_proto(const exchange::HopOutcome& outcome) {
 namespace {
 
 // "1", "1 to 2".
+constexpr std::size_t kMaxOrigin = 255;  // bytes
+
 // Nothing, if it is empty.
 Result<void> read_time(const std::string& text, const char* field, std::optional<Timestamp>& out) {
   if (text.empty()) return {};
@@ -187,9 +190,13 @@ Result<exchange::PeerHello> from_proto(const v1::Hello& hello) {
     error.field = "hello.node";
     return error;
   }
-  exchange::PeerHello out{std::move(*node), hello.inline_limit(), hello.max_batch_bytes(), {}, {}};
+  exchange::PeerHello out{std::move(*node), hello.inline_limit(), hello.max_batch_bytes(), {}, {}, {}, 0, {}};
   if (auto read = read_time(hello.lacks_since(), "hello.lacks_since", out.lacks_since); !read)
     return read.error();
+  if (auto read = read_time(hello.handed_back(), "hello.handed_back", out.handed_back); !read)
+    return read.error();
+  out.former_origin = codec::clean_text(hello.former_origin(), kMaxOrigin);
+  out.known_log_size = hello.known_log_size();
   if (auto read = read_time(hello.time(), "hello.time", out.time); !read) return read.error();
   return out;
 }
@@ -202,6 +209,9 @@ v1::Hello to_proto(const exchange::PeerHello& hello) {
   out.set_max_batch_bytes(hello.max_batch_bytes);
   out.set_inline_limit(hello.inline_limit);
   if (hello.lacks_since) out.set_lacks_since(to_rfc3339(*hello.lacks_since));
+  out.set_former_origin(hello.former_origin);
+  if (hello.handed_back) out.set_handed_back(to_rfc3339(*hello.handed_back));
+  out.set_known_log_size(hello.known_log_size);
   if (hello.time) out.set_time(to_rfc3339(*hello.time));
   return out;
 }

@@ -86,11 +86,8 @@ Result<void> RelayStream::hello(const v1::Hello& hello) {
   }
   arrivals_ = std::move(*arrivals);
   greeted_ = true;
-  const exchange::Settings& settings = backend().node.settings();
   v1::RelayAnswer answer;
-  *answer.mutable_hello() =
-      to_proto(exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes,
-                                   settings.lacks_since, backend().clock.now()});
+  *answer.mutable_hello() = to_proto(backend().node.hello_to(who().link));
   answer.mutable_hello()->set_lane(hello.lane());
   write(std::move(answer));
   {

@@ -39,12 +39,22 @@ class BackupTest(NetworkTest):
         configuration = node.folder / "tramd.toml"
         origin = json.loads((data / "backup.json").read_text())["log_origin"]
         configuration.write_text(configuration.read_text().replace(f'"{origin}"', f'"{origin}-2"'))
+        self.net.nodes["truc"].kill()
         node.start()
         node.wait_ready()
         self.assertTrue((data / "restored.json").exists())
+        def alarms(kind):
+            return [alarm for alarm in operator.lines("alarms") if alarm["kind"] == kind]
+        self.assertEqual([alarm["subject"] for alarm in alarms("restoring")], ["truc"])
+        self.assertIn("LINK_NOT_WAITED_FOR", operator.run("go-on", "--without", "sonla", "--reason", "thử", check=False).stderr)
+        self.assertFalse((data / "reconciled").exists())
         (self.net.pki / "nodes" / "noivu.log.vkey").write_text(operator.json("nodes")["log_vkey"] + "\n")
         for name in ("truc", "sonla"):
             self.restart(name)
+        until(lambda: alarms("restore_gap"), what="the gap is named")
+        self.assertEqual(alarms("restoring"), [])
+        self.assertIn(origin, alarms("restore_gap")[0]["detail"])
+        self.assertEqual((data / "reconciled").read_text(), "")
         def lines():
             self.net.client(MINISTRY).run("receive", "--dir", f"{self.folder.name}/received/{MINISTRY}")
             return [event["event"] for event in self.net.client("noivu-auditor").json("track", f"{SENDER}/{after}")["events"]]

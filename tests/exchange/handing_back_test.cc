@@ -1,40 +1,202 @@
-// A node that was restored from a backup gets back what peers had sent it since.
+// A node that was restored from a backup gets back what peers had sent it since, before it accepts anything.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
+#include "codec/evidence_json.h"
 #include "tests/support/three_nodes.h"
 
 namespace tram::sim {
 namespace {
 
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using namespace std::chrono_literals;
+
 class HandingBackTest : public testing::Test {
  protected:
-  void send(const std::string& id) { world.sender.send(request(dispatch("H52.01", id, {"G09.02"}))); }
-  std::size_t known_to_ministry(const std::string& id) {
-    return world.noivu.messages().find({code("H52.01"), MessageId(id)}) ? 1 : 0;
+  HandingBackTest() {
+    RegistryEntry entry;
+    entry.certificate = tls("operator");
+    entry.agency = code("G09");
+    entry.system = "operator";
+    entry.roles = Roles().add(Role::operator_);
+    world.noivu.register_entry(entry);
   }
+
+  void send(const std::string& id) { world.sender.send(request(dispatch("H52.01", id, {"G09.02"}))); }
+  void reply(const std::string& id) { world.ministry.send(request(dispatch("G09.02", id, {"H52.01"}))); }
+  bool knows(SimNode& node, const std::string& sender, const std::string& id) {
+    return node.messages().find({code(sender), MessageId(id)}).has_value();
+  }
+  // Delivered to the ministry before and after a copy of its node's data was taken.
+  void live_on_after_a_copy() {
+    world.start();
+    send("before");
+    ASSERT_TRUE(world.settle());
+    world.noivu.crash();
+    copy = world.noivu.copy_disk();
+    restored.taken_at = world.world.now();
+    restored.lacks_since = restored.taken_at - 1min;
+    restored.former_origin = world.noivu.settings().log_origin;
+    restored.log_size = copy.messages->tables.log.size();
+    world.noivu.start();
+    send("after");
+    reply("sent-after");
+    ASSERT_TRUE(world.settle());
+    ASSERT_EQ(world.ministry.taken().size(), 3U) << "two documents, and the status of what it sent";
+    world.noivu.crash();
+  }
+  void restore() {
+    world.noivu.replace_disk(copy);
+    world.noivu.settings().restored = restored;
+    world.noivu.start();
+  }
+  // What the next submission at the restored node is answered.
+  std::string answer_to(const std::string& id) {
+    std::string out = "nothing";
+    world.noivu.node().submit(world.ministry.who(), request(dispatch("G09.02", id, {"H52.01"})),
+                              [&](const Result<exchange::Acceptance>& answer) {
+                                out = answer ? "accepted" : answer.error().reason;
+                              });
+    world.world.run_for(50ms);
+    return out;
+  }
+  std::vector<std::string> waited_for() {
+    std::vector<std::string> out;
+    for (const Alarm& alarm : world.noivu.node().alarms().list()) {
+      if (alarm.kind == AlarmKind::restoring) out.push_back(alarm.subject);
+    }
+    return out;
+  }
+  std::string gap() {
+    for (const Alarm& alarm : world.noivu.node().alarms().list()) {
+      if (alarm.kind == AlarmKind::restore_gap) return alarm.detail;
+    }
+    return "none";
+  }
+  std::optional<EvidenceRecord> act(const std::string& reason) {
+    for (const auto& entry : world.noivu.tables().log) {
+      const auto record = codec::read_record(entry.record);
+      if (record && record->reason == reason) return *record;
+    }
+    return std::nullopt;
+  }
+  Result<std::vector<std::string>> go_on_without(const std::string& who, const std::string& link) {
+    std::optional<Result<std::vector<std::string>>> out;
+    world.noivu.node().go_on_without_peer(world.noivu.who(who), link, "its line is cut",
+                                          [&](const Result<std::vector<std::string>>& left) { out = left; });
+    world.world.run_for(50ms);
+    return out.value();
+  }
+
   ThreeNodes world;
+  SimNode::Disks copy;
+  exchange::Restored restored;
 };
 
 TEST_F(HandingBackTest, WhatCameSinceTheBackupIsSentAgainAndNothingTwice) {
+  live_on_after_a_copy();
+  restore();
+  EXPECT_FALSE(knows(world.noivu, "H52.01", "after")) << "the copy is older";
+  ASSERT_TRUE(world.world.run_until([&] { return knows(world.noivu, "H52.01", "after"); }, 1min));
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.ministry.taken().size(), 3U) << "the same deliveryId has one effect";
+}
+
+TEST_F(HandingBackTest, NothingIsAcceptedBeforeAllIsBackAndThenTheGapIsNamed) {
+  live_on_after_a_copy();
+  world.network.cut(code("G09"), code("H01"));
+  restore();
+  world.world.run_for(1min);
+  EXPECT_EQ(answer_to("new"), "RESTORING");
+  EXPECT_THAT(waited_for(), ElementsAre("truc"));
+  EXPECT_FALSE(act("RECONCILED"));
+  world.network.join(code("G09"), code("H01"));
+  ASSERT_TRUE(world.world.run_until([&] { return act("RECONCILED").has_value(); }, 1min));
+  EXPECT_TRUE(knows(world.noivu, "H52.01", "after")) << "it came back first";
+  world.world.run_for(1s);
+  EXPECT_THAT(waited_for(), IsEmpty());
+  EXPECT_EQ(answer_to("new"), "accepted");
+  EXPECT_THAT(gap(), HasSubstr("with " + std::to_string(restored.log_size) + " entries"));
+  EXPECT_EQ(act("RECONCILED")->detail, gap());
+  ASSERT_TRUE(world.settle());
+}
+
+TEST_F(HandingBackTest, WhatALocalSystemSendsAgainIsNotDeliveredTwice) {
+  live_on_after_a_copy();
+  restore();
+  ASSERT_TRUE(world.world.run_until([&] { return act("RECONCILED").has_value(); }, 1min));
+  world.world.run_for(1s);
+  ASSERT_TRUE(world.settle());
+  ASSERT_FALSE(knows(world.noivu, "G09.02", "sent-after")) << "nobody hands back what only it had";
+  const std::size_t taken = world.sender.taken().size();
+  EXPECT_EQ(answer_to("sent-after"), "accepted");
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.sender.taken().size(), taken);
+  const auto letters = world.noivu.node().dead_letters(10);
+  ASSERT_FALSE(letters.empty());
+  for (const exchange::DeadLetter& letter : letters)
+    EXPECT_THAT(letter.recipient.reason, HasSubstr("SUBMITTED_BEFORE")) << letter.key.id.text();
+  for (const Alarm& alarm : world.truc.node().alarms().list()) EXPECT_NE(alarm.kind, AlarmKind::id_reused);
+}
+
+TEST_F(HandingBackTest, AnOperatorGoesOnWithoutAPeerAndThatPeerHandsBackLater) {
+  live_on_after_a_copy();
+  world.network.cut(code("G09"), code("H01"));
+  restore();
+  world.world.run_for(1s);
+  EXPECT_EQ(go_on_without("G09.02 qlvb", "truc").error().code, ErrorCode::permission_denied);
+  EXPECT_EQ(go_on_without("operator", "elsewhere").error().code, ErrorCode::not_found);
+  const auto left = go_on_without("operator", "truc");
+  ASSERT_TRUE(left) << left.error().text();
+  EXPECT_THAT(*left, IsEmpty());
+  EXPECT_EQ(act("GONE_ON_WITHOUT_PEER")->peer, "sha256:" + tls("operator").hex());
+  EXPECT_EQ(answer_to("new"), "accepted");
+  EXPECT_THAT(gap(), HasSubstr("still owed by: truc"));
+  EXPECT_THAT(world.noivu.observer().owed(), ElementsAre("truc"));
+  // As the daemon starts it again.
+  world.noivu.crash();
+  world.noivu.settings().restored->reconciled = true;
+  world.noivu.settings().restored->owed = {"truc"};
+  world.noivu.start();
+  EXPECT_EQ(answer_to("newer"), "accepted");
+  world.network.join(code("G09"), code("H01"));
+  ASSERT_TRUE(world.world.run_until([&] { return knows(world.noivu, "H52.01", "after"); }, 1min));
+  ASSERT_TRUE(world.settle());
+  world.world.run_for(2s);
+  EXPECT_THAT(world.noivu.observer().owed(), IsEmpty());
+}
+
+TEST_F(HandingBackTest, TheGapCountsWhatAPeerKnowsOfTheFormerLog) {
   world.start();
   send("before");
   ASSERT_TRUE(world.settle());
-  world.noivu.crash();
-  const auto copy = world.noivu.copy_disk();
-  world.noivu.start();
-  const Timestamp taken_at = world.world.now();
+  world.truc.crash();
+  copy = world.truc.copy_disk();
+  restored.taken_at = restored.lacks_since = world.world.now();
+  restored.former_origin = world.truc.settings().log_origin;
+  restored.log_size = copy.messages->tables.log.size();
+  world.truc.start();
   send("after");
   ASSERT_TRUE(world.settle());
-  ASSERT_EQ(world.ministry.taken().size(), 2U);
-  world.noivu.crash();
-  world.noivu.replace_disk(copy);
-  world.noivu.settings().lacks_since = taken_at - std::chrono::minutes(1);
-  world.noivu.start();
-  EXPECT_EQ(known_to_ministry("after"), 0U) << "the copy is older";
-  ASSERT_TRUE(
-      world.world.run_until([&] { return known_to_ministry("after") == 1; }, std::chrono::minutes(1)));
+  const std::uint64_t grown = world.truc.tables().log.size();
+  ASSERT_GT(grown, restored.log_size);
+  world.truc.crash();
+  world.truc.replace_disk(copy);
+  world.truc.settings().restored = restored;
+  world.truc.start();
+  world.world.run_for(30s);
+  std::string named;
+  for (const Alarm& alarm : world.truc.node().alarms().list()) {
+    if (alarm.kind == AlarmKind::restore_gap) named = alarm.detail;
+  }
+  EXPECT_THAT(named, HasSubstr("that log went on to at least ")) << "the sender's node keeps its receipts";
+  EXPECT_THAT(named, HasSubstr(" entries are gone"));
   ASSERT_TRUE(world.settle());
-  EXPECT_EQ(world.ministry.taken().size(), 2U) << "the same deliveryId has one effect";
+  EXPECT_EQ(world.ministry.taken().size(), 2U);
 }
 
 TEST_F(HandingBackTest, ANodeThatLacksNothingIsSentNothing) {

@@ -25,6 +25,7 @@ class HistoryObserver final : public exchange::Observer {
   void timed(exchange::Stage, const MessageKey&, Duration) override {}
   void link_changed(const std::string& link, bool connected, const std::string& error) override;
   void note(std::string_view event, const std::string& detail) override;
+  void reconciled(const std::vector<std::string>& owed) override { owed_ = owed; }
   void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
   [[nodiscard]] const std::vector<EvidenceRecord>& records() const { return records_; }
@@ -32,11 +33,14 @@ class HistoryObserver final : public exchange::Observer {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   /// "raised link_down truc" …
   [[nodiscard]] const std::vector<std::string>& alarms() const { return alarms_; }
+  /// As it was told last.
+  [[nodiscard]] const std::vector<std::string>& owed() const { return owed_; }
   [[nodiscard]] const std::vector<std::string>& link_errors() const { return link_errors_; }
   [[nodiscard]] std::size_t count(EvidenceEvent event) const;
   [[nodiscard]] const EvidenceRecord* last(EvidenceEvent event) const;
 
  private:
+  std::vector<std::string> owed_{"not told"};
   World& world_;
   const std::string node_;
   std::vector<EvidenceRecord> records_;

@@ -25,6 +25,7 @@ Wire::Wire(Network& network, AgencyCode from, AgencyCode to, exchange::Lane lane
       events_(std::move(events)) {}
 
 void Wire::begin() {
+  greeting_ = events_->greeting();
   network_.world().schedule(network_.life(), network_.latency(), [self = shared_from_this()] {
     if (!self->ended_) self->connect();
   });
@@ -39,12 +40,13 @@ void Wire::connect() {
   if (!arrival) return fail(arrival.error());
   to_life_ = peer->life;
   arrival_ = std::move(*arrival);
-  peer->node->peer_is_up(who->link,
-                         exchange::PeerHello{from_, 0, 0, std::nullopt, network_.find(from_)->clock->now()});
-  const exchange::Settings& settings = peer->node->settings();
-  backwards([self = shared_from_this(),
-             hello = exchange::PeerHello{settings.node, settings.inline_limit, settings.batch_bytes,
-                                         settings.lacks_since, peer->clock->now()}] {
+  exchange::PeerHello ours;
+  ours.node = from_;
+  ours.time = network_.find(from_)->clock->now();
+  ours.handed_back = greeting_.handed_back;
+  ours.known_log_size = greeting_.known_log_size;
+  peer->node->peer_is_up(who->link, ours);
+  backwards([self = shared_from_this(), hello = peer->node->hello_to(who->link)] {
     if (!self->ended_) self->events_->opened(hello);
   });
 }

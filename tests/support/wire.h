@@ -40,6 +40,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   const LifePtr from_life_;
   LifePtr to_life_;
   std::shared_ptr<exchange::PeerStreamEvents> events_;
+  exchange::PeerGreeting greeting_;
   std::shared_ptr<exchange::ArrivalStream> arrival_;
   bool ended_ = false;
   Duration forwards_free_{0};

@@ -212,7 +212,14 @@ void add(const pb::FileDescriptor& file, std::set<std::string>& seen, pb::FileDe
 
 }  // namespace
 
-exchange::PeerHello golden_hello(std::string_view node) { return {code(node), 1 << 20, 1 << 19, noon(), {}}; }
+exchange::PeerHello golden_hello(std::string_view node) {
+  exchange::PeerHello out;
+  out.node = code(node);
+  out.inline_limit = 1 << 20;
+  out.max_batch_bytes = 1 << 19;
+  out.lacks_since = noon();
+  return out;
+}
 
 std::vector<exchange::HopItem> golden_items() {
   return {full(), small("second"), small("third"), small("fourth"),

@@ -13,10 +13,12 @@ class PeerEvents final : public exchange::PeerStreamEvents {
     std::vector<exchange::HopOutcome> outcomes;
   };
   Mailbox<exchange::PeerHello> hellos;
+  exchange::PeerGreeting says;
   Mailbox<Answer> answers;
   Mailbox<bool> drained;
   Mailbox<Error> ends;
 
+  exchange::PeerGreeting greeting() const override { return says; }
   void opened(const exchange::PeerHello& hello) override { hellos.put(hello); }
   void answered(std::uint64_t batch, std::vector<exchange::HopOutcome> outcomes) override {
     answers.put({batch, std::move(outcomes)});

@@ -57,6 +57,16 @@ TEST_F(PeersTest, BothEndsSayWhatTheirClocksSay) {
   }
 }
 
+TEST_F(PeersTest, TellsARestoredPeerThatAllWasHandedBack) {
+  use(peer_options());
+  const Timestamp since = from_rfc3339("2026-11-24T10:00:00Z").value();
+  events_->says = {since, 4711};
+  open();
+  const exchange::PeerHello heard = node_.greetings.take();
+  EXPECT_EQ(heard.handed_back, since);
+  EXPECT_EQ(heard.known_log_size, 4711U);
+}
+
 TEST_F(PeersTest, WhatIsSentBeforeTheHelloIsSentAfterIt) {
   use(peer_options());
   open();

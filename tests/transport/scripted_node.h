@@ -59,6 +59,7 @@ class ScriptedNode final : public exchange::Node {
   Mailbox<std::vector<Bytes>> certificates;
   Mailbox<std::string> peers_up;
   Mailbox<exchange::PeerHello> greetings;
+  Mailbox<std::string> gone_on;
   Mailbox<RegistryEntry> added;
   exchange::Settings the_settings;
   exchange::EvidenceParts the_evidence;
@@ -84,6 +85,19 @@ class ScriptedNode final : public exchange::Node {
   void peer_is_up(const std::string& link, const exchange::PeerHello& hello) override {
     peers_up.put(link);
     greetings.put(hello);
+  }
+  exchange::PeerHello hello_to(const std::string&) const override {
+    exchange::PeerHello hello;
+    hello.node = the_settings.node;
+    hello.inline_limit = the_settings.inline_limit;
+    hello.max_batch_bytes = the_settings.batch_bytes;
+    hello.time = SystemClock().now();
+    return hello;
+  }
+  void go_on_without_peer(const exchange::Identity&, const std::string& link, const std::string& why,
+                          std::function<void(Result<std::vector<std::string>>)> done) override {
+    gone_on.put(link + ": " + why);
+    done(std::vector<std::string>{"other"});
   }
   Result<exchange::TrackView> track(const exchange::Identity& who, const MessageKey& key) const override;
   Result<exchange::EvidenceParts> evidence(const exchange::Identity& who, const MessageKey& key) override;
