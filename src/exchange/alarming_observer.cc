@@ -21,6 +21,7 @@ void AlarmingObserver::refused(std::string_view where, const MessageKey& key, co
   if (error.reason == kReused)
     alarms_->raise(AlarmKind::id_reused, text(key),
                    "refused by " + std::string(where) + ": " + error.message);
+  if (where == kHandOver) alarms_->raise(AlarmKind::content_unreadable, text(key), error.text());
   if (where.starts_with(kReceipts))
     alarms_->raise(AlarmKind::receipt_refused, std::string(where.substr(kReceipts.size())), error.text());
 }

@@ -7,6 +7,9 @@
 
 namespace tram::exchange {
 
+/// As `where` of Observer::refused(): a document that waits in an inbox cannot be read.
+inline constexpr std::string_view kHandOver = "hand-over";
+
 /// Passes everything on. Threads: any.
 class AlarmingObserver final : public Observer {
  public:

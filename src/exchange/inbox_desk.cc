@@ -6,6 +6,7 @@
 
 #include "codec/evidence_json.h"
 #include "codec/verdict_json.h"
+#include "exchange/alarming_observer.h"
 #include "exchange/filing.h"
 #include "exchange/recipient_lines.h"
 #include "exchange/stored_contents.h"
@@ -148,7 +149,8 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   void hand_over(const InboxItem& item) {
     auto delivery = load(item);
     if (!delivery) {
-      context_.services.observer.note("delivery not readable", delivery.error().text());
+      const auto message = context_.services.messages.load(item.message);
+      context_.services.observer.refused(kHandOver, message ? message->key : MessageKey(), delivery.error());
       return;
     }
     auto listening = events();

@@ -1,7 +1,5 @@
 #include "exchange/stored_contents.h"
 
-#include <limits>
-
 #include "codec/header_json.h"
 
 namespace tram::exchange {
@@ -10,12 +8,6 @@ namespace {
 Error damaged() {
   return failure(ErrorCode::data_loss, "CONTENT_DAMAGED", "a stored attachment is not what was signed",
                  "restore the node's content from its backup, then retry");
-}
-
-// The limits it was accepted under may have changed since.
-MessageLimits no_limits() {
-  constexpr auto kAny = std::numeric_limits<std::size_t>::max();
-  return {kAny, kAny, kAny, std::numeric_limits<std::uint64_t>::max()};
 }
 
 Result<Bytes> load(const Context& context, const ContentLocation& place, const Attachment& attachment) {
@@ -32,7 +24,7 @@ Result<std::vector<HopContent>> load_contents(const Context& context, const Stor
   for (const ContentLocation& place : message.contents) total += place.length;
   if (message.contents.empty() || total > inline_limit)
     return std::vector<HopContent>(message.contents.size(), HopContent{true, {}});
-  const auto header = codec::read_header(message.header, no_limits());
+  const auto header = codec::read_kept_header(message.header);
   if (!header || header->submission.attachments.size() != message.contents.size()) return damaged();
   std::vector<HopContent> out;
   for (std::size_t i = 0; i < message.contents.size(); ++i) {

@@ -44,6 +44,8 @@ constexpr std::array<Kind, kAlarmKinds> kKinds{{
     {AlarmKind::restore_gap, "restore_gap", false,
      "have the local document systems send again, under the same ids, what they sent since the backup: what "
      "had gone out is not delivered twice"},
+    {AlarmKind::content_unreadable, "content_unreadable", false,
+     "look at the disk; restore the node's data from a backup: the document stays where it waits until then"},
 }};
 
 const Kind& entry(AlarmKind kind) {

@@ -27,8 +27,9 @@ enum class AlarmKind : std::uint8_t {
   clock_differs = 11,        ///< subject: the link whose peer's clock differs
   restoring = 12,            ///< subject: a link whose peer has not handed back what a restored node lost
   restore_gap = 13,          ///< subject: the former log's origin
+  content_unreadable = 14,   ///< subject: the message or delivery whose stored bytes are not what was signed
 };
-inline constexpr std::size_t kAlarmKinds = 13;  ///< numbered from 1
+inline constexpr std::size_t kAlarmKinds = 14;  ///< numbered from 1
 
 /// One line of the list, known by kind and subject.
 struct Alarm {

@@ -2,7 +2,8 @@
 
 #include "codec/message_proto.h"
 #include "codec/receipt_proto.h"
-#include "transport/limits.h"
+#include "exchange/context.h"
+#include "transport/checked_reading.h"
 #include "transport/pulled_stream.h"
 #include "transport/services.h"
 #include "transport/unary.h"
@@ -31,7 +32,10 @@ class ExportStream final : public PulledStream<v1::ExportPart> {
     if (!key) return key.error();
     auto parts = backend().node.evidence(who(), *key);
     if (!parts) return parts.error();
+    key_ = *key;
     contents_ = parts->message.contents;
+    files_ = parts->header.submission.attachments;
+    files_.resize(contents_.size());  // what has no digest is not what was signed
     std::optional<v1::ExportPart> out(std::in_place);
     auto& bundle = *out->mutable_evidence();
     bundle.mutable_signed_()->set_header(std::move(parts->message.header));
@@ -44,29 +48,28 @@ class ExportStream final : public PulledStream<v1::ExportPart> {
   }
 
   Result<std::optional<v1::ExportPart>> chunk() {
-    const exchange::ContentLocation& place = contents_[attachment_];
-    auto bytes = place.length == 0 ? Result<Bytes>(Bytes()) : backend().contents.read(place, offset_, kChunk);
-    if (!bytes) return bytes.error();
-    if (bytes->empty() && place.length != 0)
-      return failure(ErrorCode::data_loss, "CONTENT_SHORT", "the stored attachment ends too early");
-    offset_ += bytes->size();
-    const bool last = offset_ >= place.length;
+    if (!reading_) reading_.emplace(backend().contents, contents_[attachment_], files_[attachment_], 0);
+    auto bytes = reading_->next();
+    if (!bytes) return damaged(backend().node, exchange::text(key_), bytes.error());
+    const bool last = reading_->at_end();
     std::optional<v1::ExportPart> out(std::in_place);
     out->mutable_chunk()->set_attachment(static_cast<std::uint32_t>(attachment_));
     out->mutable_chunk()->set_data(std::move(*bytes));
     out->mutable_chunk()->set_last(last);
     if (last) {
       ++attachment_;
-      offset_ = 0;
+      reading_.reset();
     }
     return out;
   }
 
   const v1::ExportRequest request_;
   bool begun_ = false;
+  MessageKey key_;
   std::vector<exchange::ContentLocation> contents_;
+  std::vector<Attachment> files_;  // of the same size
   std::size_t attachment_ = 0;
-  std::uint64_t offset_ = 0;
+  std::optional<CheckedReading> reading_;
 };
 
 class AuditService final : public v1::Audit::CallbackService {

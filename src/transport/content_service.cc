@@ -1,6 +1,7 @@
 #include <tram/v1/content.grpc.pb.h>
 
 #include "codec/message_proto.h"
+#include "transport/checked_reading.h"
 #include "transport/limits.h"
 #include "transport/pulled_stream.h"
 #include "transport/put_stream.h"
@@ -14,24 +15,22 @@ class GetStream final : public PulledStream<v1::GetResponse> {
  public:
   GetStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
             const v1::GetRequest& request)
-      : PulledStream(backend, std::move(caller), context), request_(request), offset_(request.offset()) {}
+      : PulledStream(backend, std::move(caller), context), request_(request) {}
 
  protected:
   Result<std::optional<v1::GetResponse>> next() override {
-    if (!source_) {
+    if (!reading_) {
       auto source =
           backend().node.attachment(who(), DeliveryId(request_.delivery_id()), request_.attachment());
       if (!source) return source.error();
-      source_ = std::move(*source);
-      if (offset_ > source_->location.length)
+      if (request_.offset() > source->location.length)
         return invalid("offset", "OFFSET_BEYOND_END", "the attachment is shorter than that");
+      reading_.emplace(backend().contents, source->location, std::move(source->attachment),
+                       request_.offset());
     }
-    if (offset_ == source_->location.length) return std::optional<v1::GetResponse>();
-    auto chunk = backend().contents.read(source_->location, offset_, kChunk);
-    if (!chunk) return chunk.error();
-    if (chunk->empty())
-      return failure(ErrorCode::data_loss, "CONTENT_SHORT", "the stored attachment ends too early");
-    offset_ += chunk->size();
+    if (reading_->at_end()) return std::optional<v1::GetResponse>();
+    auto chunk = reading_->next();
+    if (!chunk) return damaged(backend().node, request_.delivery_id(), chunk.error());
     std::optional<v1::GetResponse> response(std::in_place);
     response->set_chunk(std::move(*chunk));
     return response;
@@ -39,8 +38,7 @@ class GetStream final : public PulledStream<v1::GetResponse> {
 
  private:
   const v1::GetRequest request_;
-  std::uint64_t offset_;
-  std::optional<exchange::AttachmentSource> source_;
+  std::optional<CheckedReading> reading_;
 };
 
 // Put as bytes, see wire_message.h.

@@ -1,6 +1,8 @@
 // A bit of a stored attachment has changed: nobody is given it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/one_node.h"
 
 namespace tram::sim {
@@ -32,6 +34,12 @@ TEST_F(DamagedContent, IsNotHandedOver) {
   const OpenInbox inbox = open("H52.05");
   run();
   EXPECT_TRUE(inbox.heard->deliveries.empty());
+  const auto alarms = node().alarms().list();
+  const auto raised = std::find_if(alarms.begin(), alarms.end(), [](const Alarm& alarm) {
+    return alarm.kind == AlarmKind::content_unreadable;
+  });
+  ASSERT_NE(raised, alarms.end());
+  EXPECT_EQ(raised->subject, "H52.01/d");
   EXPECT_EQ(node().waiting(agency("H52.05"), {}, 10)->size(), 1U) << "it waits for the backup";
 }
 

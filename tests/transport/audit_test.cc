@@ -20,6 +20,9 @@ TEST_F(AuditTest, ExportsTheEvidenceThenEachAttachment) {
   parts.message.header = "the header";
   parts.message.signature = "the signature";
   parts.message.contents = {contents_.append(large).value(), contents_.append("").value()};
+  parts.header.submission.attachments.resize(2);
+  parts.header.submission.attachments[0].sha256 = Sha256::of(large);
+  parts.header.submission.attachments[1].sha256 = Sha256::of("");
   parts.certificate = "the certificate";
   parts.receipts.push_back({"H52.tram.example/log", "a note", {}});
   const auto log = log::VerifierKey::make("H52.tram.example/log",
@@ -50,6 +53,28 @@ TEST_F(AuditTest, ExportsTheEvidenceThenEachAttachment) {
   EXPECT_TRUE(part.chunk().last());
   EXPECT_FALSE(reader->Read(&part));
   EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(AuditTest, ExportsNoAttachmentThatIsNotWhatWasSigned) {
+  auto& parts = node_.the_evidence;
+  parts.message.contents = {contents_.append("changed").value()};
+  parts.header.submission.attachments.resize(1);
+  parts.header.submission.attachments[0].name = "quyet-dinh.pdf";
+  parts.header.submission.attachments[0].sha256 = Sha256::of("as it was signed");
+  grpc::ClientContext context;
+  v1::ExportRequest request;
+  request.mutable_key()->set_sender("H52.01");
+  request.mutable_key()->set_id("known");
+  auto reader = stub_->Export(&context, request);
+  v1::ExportPart part;
+  ASSERT_TRUE(reader->Read(&part));
+  EXPECT_FALSE(reader->Read(&part));
+  const Error error = error_of(reader->Finish());
+  EXPECT_EQ(error.code, ErrorCode::data_loss);
+  EXPECT_NE(error.message.find("quyet-dinh.pdf"), std::string::npos);
+  const auto raised = node_.alarms().raised.take();
+  EXPECT_EQ(raised.first, AlarmKind::content_unreadable);
+  EXPECT_EQ(raised.second, "H52.01/known");
 }
 
 TEST_F(AuditTest, TellsNobodyWhatDoesNotConcernThem) {

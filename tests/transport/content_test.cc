@@ -11,6 +11,13 @@ class ContentTest : public ServerTest {
  protected:
   ContentTest() : stub_(v1::Content::NewStub(channel("clients/H52.01"))) {}
 
+  Attachment file() const {
+    Attachment out;
+    out.name = "lon.bin";
+    out.size = bytes_.size();
+    out.sha256 = Sha256::of(bytes_);
+    return out;
+  }
   v1::ContentQuery query() const {
     v1::ContentQuery out;
     out.set_sha256(Bytes(Sha256::of(bytes_).bytes()));
@@ -126,7 +133,7 @@ TEST_F(ContentTest, OperatorsUploadNothing) {
 }
 
 TEST_F(ContentTest, DownloadsFromAnOffset) {
-  node_.the_attachment.location = contents_.append(bytes_).value();
+  node_.the_attachment = {file(), contents_.append(bytes_).value()};
   grpc::ClientContext context;
   v1::GetRequest request;
   request.set_delivery_id("known");
@@ -139,6 +146,27 @@ TEST_F(ContentTest, DownloadsFromAnOffset) {
   }
   EXPECT_TRUE(reader->Finish().ok());
   EXPECT_TRUE(got == bytes_.substr(10));
+}
+
+TEST_F(ContentTest, WhatIsNotWhatWasSignedIsNotGivenWhole) {
+  std::string other = bytes_;
+  other[20] ^= 1;
+  node_.the_attachment = {file(), contents_.append(other).value()};
+  for (const std::uint64_t offset : {0U, 10U, 100U}) {
+    grpc::ClientContext context;
+    v1::GetRequest request;
+    request.set_delivery_id("known");
+    request.set_offset(offset);
+    auto reader = stub_->Get(&context, request);
+    std::uint64_t got = offset;
+    for (v1::GetResponse response; reader->Read(&response);) got += response.chunk().size();
+    const Error error = error_of(reader->Finish());
+    EXPECT_EQ(error.code, ErrorCode::data_loss);
+    EXPECT_EQ(error.reason, "CONTENT_DAMAGED");
+    EXPECT_NE(error.message.find(node_.the_attachment.attachment.name), std::string::npos);
+    EXPECT_LT(got, other.size());
+    EXPECT_EQ(node_.alarms().raised.take().first, AlarmKind::content_unreadable);
+  }
 }
 
 TEST_F(ContentTest, WhatWasNotHandedOverIsNotFound) {

@@ -134,7 +134,9 @@ TEST_F(PatienceTest, AClientWithNothingToReadKeepsItsStream) {
 }
 
 TEST_F(PatienceTest, AClientThatReadsNoAttachmentIsCutOff) {
-  node_.the_attachment.location = contents_.append(std::string(kMuch, 'c')).value();
+  const std::string much(kMuch, 'c');
+  node_.the_attachment.location = contents_.append(much).value();
+  node_.the_attachment.attachment.sha256 = Sha256::of(much);
   grpc::ClientContext context;
   v1::GetRequest request;
   request.set_delivery_id("known");

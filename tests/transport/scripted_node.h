@@ -31,8 +31,11 @@ struct Inbox {
 class ScriptedAlarms final : public exchange::Alarms {
  public:
   Mailbox<std::pair<exchange::Identity, std::string>> seen;
+  Mailbox<std::pair<AlarmKind, std::string>> raised;
 
-  void raise(AlarmKind, const std::string&, const std::string&) override {}
+  void raise(AlarmKind kind, const std::string& subject, const std::string&) override {
+    raised.put({kind, subject});
+  }
   void clear(AlarmKind, const std::string&) override {}
   void hold(AlarmKind, const std::vector<exchange::AlarmCondition>&) override {}
   [[nodiscard]] std::vector<Alarm> list() const override;
