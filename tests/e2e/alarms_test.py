@@ -92,6 +92,22 @@ webhook = "http://127.0.0.1:{cls.server.server_port}/alarms"
         self.assertEqual(self.told("acknowledged", "link_down")[0]["acknowledged_by"], seen["acknowledged_by"])
         self.assertTrue(self.logged("alarm raised") and self.logged("alarm cleared"))
 
+    def test_a_store_that_failed_is_an_alarm_after_the_next_start(self):
+        node = self.net.nodes["sonla"]
+        node.kill()
+        words = node.folder / "data" / "store-failed.txt"  # as the run left it whose sync failed
+        words.write_text("2026-11-24T12:00:00.000000Z: a sync failed")
+        node.start()
+        node.wait_ready()
+        alarm = until(lambda: self.alarm("store_failed", "messages"), what="the alarm")
+        self.assertIn("a sync failed", alarm["detail"])
+        self.assertIn("look at the disk", alarm["remedy"])
+        self.assertFalse(words.exists())
+        node.kill()
+        node.start()
+        node.wait_ready()
+        self.assertEqual(self.alarm("store_failed", "messages")["count"], 1, "it is kept, and not told anew")
+
     def test_certificates_that_end_soon_are_alarms(self):
         alarm = until(lambda: self.alarm("certificate_expiring", "seal of this node"), what="the alarm")
         self.assertIn("is valid until", alarm["detail"])
