@@ -85,5 +85,5 @@ class Plan:
 
 def status_of_arrival(sender, message_id, recipient):
     """The delivery id of the status 01 (đã đến) that the recipient's node makes for a document."""
-    name = hashlib.sha256(f"01 {sender}/{message_id} {recipient}".encode()).hexdigest()[:40]
-    return f"{recipient}/01-{name}/{sender}"
+    name = hashlib.sha256(f"01 {sender}/{message_id} {recipient}".encode()).hexdigest()[:32]
+    return f"{recipient}/01-{message_id[:24]}-{name}/{sender}"
