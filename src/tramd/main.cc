@@ -1,10 +1,14 @@
 // tramd: one node.
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
+#include <new>
+#include <string_view>
 
 #include "tramd/config_reader.h"
 #include "tramd/daemon.h"
@@ -21,6 +25,17 @@ sigset_t block_signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return set;
+}
+
+// An allocation that fails may be anywhere, in a library's callback too, where nothing could be undone. What
+// was answered is durable: an end at once loses nothing, and the supervisor starts the node again. No
+// allocation here.
+void end_out_of_memory() {
+  constexpr std::string_view kWords =
+      "tramd: out of memory: the process ends, and nothing that was answered is lost; give it more, or lower "
+      "[limits] memory_bytes\n";
+  static_cast<void>(!write(STDERR_FILENO, kWords.data(), kWords.size()));
+  std::_Exit(71);  // EX_OSERR
 }
 
 int run(tram::daemon::Config config) {
@@ -40,6 +55,7 @@ int run(tram::daemon::Config config) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::set_new_handler(end_out_of_memory);
   CLI::App app{
       "tramd: a node of the document exchange. One TOML file configures it: deploy/tramd.toml explains every "
       "key."};
