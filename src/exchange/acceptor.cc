@@ -49,6 +49,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
       if (!same) return same.error();
       return Known(*same);
     }
+    if (auto room = context_.disk.admit(); !room) return room.error();
     for (const auto step :
          {&Intake::find_ways, &Intake::sign_or_verify, &Intake::keep_contents, &Intake::make_statuses}) {
       if (auto done = (this->*step)(); !done) return done.error();

@@ -56,6 +56,7 @@ void AlarmWatch::look() {
   look_at_links();
   look_at_deadlines();
   look_at_dead_letters();
+  look_at_disk();
   if (looks_++ % kLooksBetweenSlow == 0) {
     look_at_inboxes();
     alarms_.tick();
@@ -162,6 +163,13 @@ void AlarmWatch::look_at_inboxes() {
                           inbox.oldest, inbox.overdue});
   }
   alarms_.hold(AlarmKind::inbox_not_collected, conditions);
+}
+
+void AlarmWatch::look_at_disk() {
+  std::vector<AlarmCondition> conditions;
+  if (auto state = context_.disk.low_since())
+    conditions.push_back({"data", "new work is refused: " + *std::move(state), std::nullopt, 1});
+  alarms_.hold(AlarmKind::store_nearly_full, conditions);
 }
 
 }  // namespace tram::exchange

@@ -1,5 +1,5 @@
 // Looks from time to time for what needs a person: links that are away, documents that are late, inboxes that
-// nobody empties, dead letters, a clock that jumped.
+// nobody empties, dead letters, a full disk, a clock that jumped.
 #pragma once
 
 #include <functional>
@@ -40,6 +40,7 @@ class AlarmWatch {
   void look_at_deadlines();
   void look_at_dead_letters();
   void look_at_inboxes();
+  void look_at_disk();
   [[nodiscard]] std::optional<AlarmCondition> lateness(const Deadline& deadline) const;
 
   const Context& context_;

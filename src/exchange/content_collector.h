@@ -21,7 +21,8 @@ struct Container {
   std::string name;  ///< as in ContentLocation
   Kind kind = Kind::segment;
   std::uint64_t bytes = 0;
-  Timestamp changed_at;  ///< of uploads: when they were last written to
+  Timestamp changed_at;  ///< when it was last written to
+  bool newest = false;   ///< the segment that may still be filled
   bool operator==(const Container&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "exchange/clock_trust.h"
+#include "exchange/disk_guard.h"
 #include "exchange/node.h"
 #include "exchange/registry_book.h"
 #include "exchange/router.h"
@@ -38,6 +39,7 @@ struct Context {
   RegistryBook& registry;
   Wakeups& wakeups;
   ClockTrust& clocks;
+  const DiskGuard& disk;
 
   [[nodiscard]] Timestamp now() const { return services.clock.now(); }
 };

@@ -322,10 +322,20 @@ void prove_again(const Context& context, Transaction& transaction, Filing& filin
   std::erase_if(filing.here, has_it);
 }
 
+// What was pruned here came along again.
+Result<void> restore_contents(Transaction& transaction, const Filing& filing) {
+  if (!transaction.load(filing.message.row).contents_pruned_at) return {};
+  if (!filing.message.contents_pruned_at)
+    return failure(ErrorCode::unavailable, "CONTENT_PRUNED", "the contents were pruned at this very moment");
+  transaction.pruning().restore_contents(filing.message.row, filing.message.contents);
+  return {};
+}
+
 }  // namespace
 
 Result<Filed> file_again(const Context& context, Transaction& transaction, Filing& filing) {
   const MessageRow row = filing.message.row;
+  if (auto restored = restore_contents(transaction, filing); !restored) return restored.error();
   const auto reached = [&](const AgencyCode& agency) {
     const auto line = transaction.recipient(row, agency);
     return line && line->retries >= filing.retry;

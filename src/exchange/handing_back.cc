@@ -79,6 +79,8 @@ void HandingBack::next(const std::string& link, Timestamp since, MessageRow afte
           OutgoingItem item;
           item.recipients = recipients_behind(context_, message, link);
           if (item.recipients.empty()) continue;
+          // What was pruned since cannot go again.
+          if (!transaction.find(message.key) || transaction.load(message.row).contents_pruned_at) continue;
           bool waits = false;
           for (const OutgoingItem& queued : transaction.outgoing_of(message.row)) {
             if (queued.link != link) continue;

@@ -22,9 +22,9 @@ class HopCheck {
 
   CheckedHop run() {
     for (const auto step :
-         {&HopCheck::read, &HopCheck::known_already, &HopCheck::right_clock, &HopCheck::forwarded,
-          &HopCheck::link_trust, &HopCheck::age, &HopCheck::certificate, &HopCheck::contents,
-          &HopCheck::verify, &HopCheck::ways, &HopCheck::statuses}) {
+         {&HopCheck::read, &HopCheck::known_already, &HopCheck::room, &HopCheck::right_clock,
+          &HopCheck::forwarded, &HopCheck::link_trust, &HopCheck::age, &HopCheck::certificate,
+          &HopCheck::contents, &HopCheck::verify, &HopCheck::ways, &HopCheck::statuses}) {
       if (auto outcome = (this->*step)()) return answer(std::move(*outcome));
     }
     CheckedHop out;
@@ -76,6 +76,11 @@ class HopCheck {
     if (outcome.result == HopResult::refused) return refuse(outcome.error);
     if (hop_.retry == 0 || outcome.result != HopResult::accepted) return outcome;
     return take_again(known->row);
+  }
+
+  Stop room() {
+    const auto room = context_.disk.admit();
+    return room ? Stop() : HopOutcome{HopResult::retry, room.error()};
   }
 
   // An operator has it sent out again: it was checked when it came first, only its ways are new.
@@ -168,7 +173,7 @@ class HopCheck {
   }
 
   Stop contents() {
-    if (filing_->again) return {};
+    if (filing_->again && !filing_->message.contents_pruned_at) return {};
     auto places = place_contents(context_, submission().attachments, hop_.contents, peer_.upload_owner());
     if (!places && places.error().reason == "CONTENT_MISSING") return HopOutcome{HopResult::need_content, {}};
     if (!places && places.error().code == ErrorCode::invalid_argument) return refuse(places.error());

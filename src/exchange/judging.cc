@@ -5,7 +5,8 @@ namespace tram::exchange {
 bool know_certificate(const Context& context, const Digest& certificate) {
   if (context.services.verifier.knows(certificate)) return true;
   const auto stored = context.services.messages.certificate(certificate);
-  return stored && context.services.verifier.learn(*stored).has_value();
+  // Kept again, too: if it was pruned since, for nobody needed it, whoever the verifier lets pass needs it.
+  return stored && learn_certificate(context, *stored).has_value();
 }
 
 Result<Digest> learn_certificate(const Context& context, const Bytes& der) {

@@ -2,6 +2,7 @@
 #include "codec/header_json.h"
 #include "exchange/hop_loading.h"
 #include "exchange/link_sender.h"
+#include "exchange/stored_contents.h"
 
 namespace tram::exchange {
 
@@ -42,11 +43,12 @@ void LinkSender::upload_next(std::uint64_t epoch, const OutgoingItem& item, std:
   if (!header) return not_uploaded(epoch, item, header.error());
   const auto& files = header->submission.attachments;
   if (attachment >= files.size()) return send(epoch, {item});
-  uploads_.upload(files[attachment], message->contents[attachment],
-                  [this, epoch, item, attachment](const Result<void>& uploaded) {
-                    if (!uploaded) return not_uploaded(epoch, item, uploaded.error());
-                    post([this, epoch, item, attachment] { upload_next(epoch, item, attachment + 1); });
-                  });
+  const auto place = hold_content(context_.services, *message, attachment);
+  if (!place) return not_uploaded(epoch, item, place.error());
+  uploads_.upload(files[attachment], *place, [this, epoch, item, attachment](const Result<void>& uploaded) {
+    if (!uploaded) return not_uploaded(epoch, item, uploaded.error());
+    post([this, epoch, item, attachment] { upload_next(epoch, item, attachment + 1); });
+  });
 }
 
 // Content that the peer will never take kills its message alone; else the peer is away or busy.

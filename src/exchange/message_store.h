@@ -141,6 +141,7 @@ class Transaction {
   /// The key must be new; answers its row.
   virtual MessageRow insert(const StoredMessage& message) = 0;
 
+  [[nodiscard]] virtual std::vector<RecipientRow> recipients(MessageRow message) = 0;
   [[nodiscard]] virtual std::optional<RecipientRow> recipient(MessageRow message,
                                                               const AgencyCode& agency) = 0;
   virtual void put_recipient(MessageRow message, const RecipientRow& recipient) = 0;  ///< inserts or replaces

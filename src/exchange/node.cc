@@ -9,7 +9,9 @@
 #include "exchange/arrivals.h"
 #include "exchange/context.h"
 #include "exchange/delivery_desk.h"
+#include "exchange/disk_guard.h"
 #include "exchange/handing_back.h"
+#include "exchange/housekeeper.h"
 #include "exchange/inbox_desk.h"
 #include "exchange/link.h"
 #include "exchange/overdue.h"
@@ -47,9 +49,9 @@ std::string_view name(Stage stage) {
 namespace {
 
 Services with_observer(const Services& services, Observer& observer) {
-  return {services.clock,    services.workers, services.timers,   services.messages,
-          services.contents, services.seals,   services.verifier, services.signatures,
-          services.peers,    observer,         services.log_key};
+  return {services.clock,   services.workers,   services.timers,     services.messages, services.contents,
+          services.seals,   services.verifier,  services.signatures, services.peers,    observer,
+          services.log_key, services.collector, services.disk};
 }
 
 Error draining() {
@@ -66,7 +68,8 @@ class ExchangeNode final : public Node, private Wakeups {
         router_(settings_),
         registry_(settings_),
         clocks_(services_.clock, settings_.clock_tolerance),
-        context_{settings_, services_, router_, registry_, *this, clocks_},
+        disk_(settings_, services_),
+        context_{settings_, services_, router_, registry_, *this, clocks_, disk_},
         alarms_(context_),
         watch_(context_, alarms_, [this] { return links(); }),
         acceptor_(context_),
@@ -77,7 +80,8 @@ class ExchangeNode final : public Node, private Wakeups {
         deliveries_(context_),
         overdue_(context_),
         handing_back_(context_),
-        reconciliation_(context_, alarms_) {
+        reconciliation_(context_, alarms_),
+        housekeeper_(settings_, services_, disk_) {
     observer_.raise_in(alarms_);
     for (const LinkSettings& link : settings_.links) {
       links_.emplace(link.name, std::make_unique<Link>(context_, link));
@@ -91,6 +95,8 @@ class ExchangeNode final : public Node, private Wakeups {
     reconciliation_.start();
     overdue_.start();
     watch_.start();
+    disk_.start([this] { housekeeper_.hurry(); });
+    housekeeper_.start();
     receipts_.log_grew();  // what the last run logged and did not send
   }
 
@@ -111,11 +117,14 @@ class ExchangeNode final : public Node, private Wakeups {
     receipts_.stop();
     overdue_.stop();
     handing_back_.stop();
+    disk_.stop();
+    housekeeper_.stop();
     watch_.stop();
     for (auto& [name, link] : links_) link->stop();
   }
 
   bool is_draining() const override { return draining_; }
+  Result<void> has_room() const override { return disk_.admit(); }
 
   Result<Identity> identify(const Digest& certificate) const override {
     return registry_.identify(certificate);
@@ -258,6 +267,7 @@ class ExchangeNode final : public Node, private Wakeups {
   const Router router_;
   RegistryBook registry_;
   ClockTrust clocks_;
+  DiskGuard disk_;
   const Context context_;
   AlarmBook alarms_;
   AlarmWatch watch_;
@@ -270,6 +280,7 @@ class ExchangeNode final : public Node, private Wakeups {
   Overdue overdue_;
   HandingBack handing_back_;
   Reconciliation reconciliation_;
+  Housekeeper housekeeper_;
   std::map<std::string, std::unique_ptr<Link>> links_;
   std::atomic<bool> draining_{false};
 };

@@ -31,6 +31,8 @@ struct Services {
   Peers& peers;
   Observer& observer;
   const log::NoteSigner& log_key;
+  ContentCollector* collector = nullptr;  ///< of `contents`; null: no content is collected
+  DiskSpace* disk = nullptr;              ///< null: there is always room
 };
 
 /// A header signed by the agency itself.
@@ -186,6 +188,9 @@ class Node {
   /// node.
   virtual void stop() = 0;
   [[nodiscard]] virtual bool is_draining() const = 0;
+
+  /// RESOURCE_EXHAUSTED, DISK_LOW while the disk has no room for new uploads. Never blocks.
+  [[nodiscard]] virtual Result<void> has_room() const = 0;
 
   /// PERMISSION_DENIED naming the certificate if no active entry, link or registrar has it.
   [[nodiscard]] virtual Result<Identity> identify(const Digest& tls_certificate) const = 0;

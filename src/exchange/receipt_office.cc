@@ -50,8 +50,9 @@ class BundleIntake {
       item.queued_at = context_.now();
       transaction.queue_outgoing(item);
     }
-    if (!ours_.empty()) transaction.put_checkpoint(bundle_.origin, checkpoint_->size, bundle_.checkpoint);
-    for (const Ours& receipt : ours_) keep(transaction, receipt);
+    bool kept = false;
+    for (const Ours& receipt : ours_) kept = keep(transaction, receipt) || kept;
+    if (kept) transaction.put_checkpoint(bundle_.origin, checkpoint_->size, bundle_.checkpoint);
   }
 
   void after() {
@@ -119,14 +120,16 @@ class BundleIntake {
     return log::verify_entry(proof.record, proof.index, proof.path, *checkpoint_);
   }
 
-  void keep(Transaction& transaction, const Ours& receipt) {
+  // False if it was kept before.
+  bool keep(Transaction& transaction, const Ours& receipt) {
     const StoredReceipt stored{receipt.record.event, receipt.record.node, receipt.proof, bundle_.origin,
                                checkpoint_->size};
-    if (!transaction.put_receipt(receipt.row, stored)) return;
+    if (!transaction.put_receipt(receipt.row, stored)) return false;
     if (const auto event = delivery_event(receipt.record.event)) {
       advance_lines(transaction, receipt.row, receipt.record.recipients, *event, receipt.record.time,
                     receipt.record.reason + ": " + receipt.record.detail);
     }
+    return true;
   }
 
   const Context& context_;

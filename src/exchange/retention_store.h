@@ -31,7 +31,7 @@ struct ContainerUse {
 
 struct KeptCertificate {
   Digest sha256;
-  bool used = false;  ///< a message kept here was signed with it
+  bool used = false;  ///< a message kept here, or its forwarding, was signed with it
 };
 
 /// The part of a Transaction that removes. Each call touches one message, or at most as much as it is told.
@@ -43,11 +43,13 @@ class Pruning {
   [[nodiscard]] virtual bool is_queued(MessageRow message) = 0;
   /// The message refers to no content any more, and says since when. Its header, signature and evidence stay.
   virtual void drop_contents(MessageRow message, Timestamp now) = 0;
+  /// The message has contents again.
+  virtual void restore_contents(MessageRow message, const std::vector<ContentLocation>& contents) = 0;
   /// If the message refers to `from`, it refers to `to` from now on; else false, and nothing changes.
   virtual bool move_content(MessageRow message, const ContentLocation& from, const ContentLocation& to) = 0;
-  /// Removes the message, its recipients, receipts, and the checkpoints that only those were proven by. Its
-  /// log entries belong to no message any more. Its key is new again: never before its replay is refused.
-  /// REQUIRES: it is not queued.
+  /// Removes the message, its recipients, forwardings, receipts, and the checkpoints that only those were
+  /// proven by. Its log entries belong to no message any more. Its key is new again: never before its replay
+  /// is refused. REQUIRES: it is not queued.
   virtual void remove_message(MessageRow message) = 0;
   /// Removes records of log entries below `below` that belong to no message, the oldest first, at most
   /// `limit`; answers how many. Their hashes stay, so every proof and root is as before. Kept in any case:
@@ -56,10 +58,10 @@ class Pruning {
   /// Removes checkpoints of a log that no receipt is proven by, at most `limit`, but for the newest one and
   /// the newest of every kCheckpointsApart entries; answers how many.
   virtual std::size_t thin_checkpoints(const std::string& origin, std::size_t limit) = 0;
-  /// False, and nothing changes, if a message kept here was signed with it.
+  /// False, and nothing changes, if a message kept here, or its forwarding, was signed with it.
   virtual bool remove_certificate(const Digest& sha256) = 0;
   /// Gives space that removing left over back to the file system, at most `pages` pages (rounded up to 16);
-  /// answers how many it gave: 0 if none is left over.
+  /// answers how many it gave: 0 if what is left over is no more than the store will soon use again.
   virtual std::size_t give_back(std::size_t pages) = 0;
   /// Once this unit is committed, what was written ahead is brought into place and its file emptied, unless
   /// somebody reads there: then another time.
@@ -87,8 +89,8 @@ class RetentionView {
   /// Messages that refer to a container, behind `after`, in the order of their rows, at most `limit`.
   [[nodiscard]] virtual std::vector<MessageRow> users_of(const std::string& container, MessageRow after,
                                                          std::size_t limit) const = 0;
-  /// Certificates behind `after`, in order, at most `limit`.
-  [[nodiscard]] virtual std::vector<KeptCertificate> certificates(const Digest& after,
+  /// Certificates behind `after`, in the store's own order, at most `limit`.
+  [[nodiscard]] virtual std::vector<KeptCertificate> certificates(const std::optional<Digest>& after,
                                                                   std::size_t limit) const = 0;
 };
 

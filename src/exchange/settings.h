@@ -57,6 +57,22 @@ struct QuotaSettings {
   std::map<std::pair<AgencyCode, std::string>, Quota> of;
 };
 
+/// How long what is kept: see housekeeper.h.
+struct RetentionSettings {
+  Duration content = std::chrono::hours(24 * 90);          ///< contents of finished messages
+  Duration record = std::chrono::hours(24 * 3650);         ///< finished messages and their evidence
+  Duration abandoned_upload = std::chrono::hours(24 * 7);  ///< that no message took up
+  Duration interval = std::chrono::hours(1);               ///< between looks; zero: nothing is pruned
+  Duration clock_settling =
+      std::chrono::hours(1);  ///< the clock has run evenly so long, else nothing is pruned
+};
+
+/// When new work is refused: see disk_guard.h. In bytes.
+struct DiskSettings {
+  std::uint64_t low = 1 << 30;  ///< or a twentieth of the disk, if that is less
+  Duration look = std::chrono::seconds(1);
+};
+
 struct Settings {
   AgencyCode node;
   std::vector<AgencyCode> authoritative;  ///< every agency within these is registered here or does not exist
@@ -78,6 +94,8 @@ struct Settings {
   Duration retry_cap = std::chrono::minutes(5);
   AlarmSettings alarms;
   QuotaSettings quotas;
+  RetentionSettings retention;
+  DiskSettings disk;
   Duration patience = std::chrono::hours(24 * 7);  ///< with a peer that takes nothing; then a dead letter
 };
 

@@ -20,6 +20,8 @@ class Seals {
  public:
   virtual ~Seals() = default;
   [[nodiscard]] virtual bool has(const AgencyCode& agency) const = 0;
+  /// True if a seal here has this certificate.
+  [[nodiscard]] virtual bool uses(const Digest& certificate) const = 0;
   /// CAdES over `manifest` with the agency's seal. FAILED_PRECONDITION: SEAL_MISSING, or with all causes when
   /// the seal's certificate is no longer good.
   [[nodiscard]] virtual Result<SealedSignature> seal(const AgencyCode& agency, BytesView manifest,

@@ -9,6 +9,8 @@
 #include "codec/verdict_json.h"
 #include "exchange/history.h"
 #include "exchange/inbox_desk.h"
+#include "exchange/retention.h"
+#include "exchange/stored_contents.h"
 #include "log/checkpoint.h"
 
 namespace tram::exchange {
@@ -92,6 +94,14 @@ Result<TrackView> Tracker::track(const Identity& who, const MessageKey& key) con
     steps.push_back({event_of(*record), record->event, receipt.origin, receipt.proof.index});
   }
   view.events = in_order(std::move(steps));
+  if (message->contents_pruned_at) {
+    TrackEvent event;
+    event.time = *message->contents_pruned_at;
+    event.node = context_.settings.node;
+    event.event = "ContentPruned";
+    event.detail = content_pruned(*message).message;
+    view.events.push_back(std::move(event));
+  }
   for (RecipientRow& row : store.recipients(message->row)) {
     const std::uint32_t count = receipts[row.agency];
     view.recipients.push_back({std::move(row), count});
@@ -148,6 +158,11 @@ Result<EvidenceParts> Tracker::evidence(const Identity& who, const MessageKey& k
     return failure(ErrorCode::data_loss, "CERTIFICATE_LOST", "the signer's certificate is not in the store",
                    "restore the node's data from its backup");
   }
+  for (std::size_t i = 0; i < message->contents.size(); ++i) {
+    auto place = hold_content(context_.services, *message, i);
+    if (!place) return place.error();
+    message->contents[i] = *std::move(place);
+  }
   EvidenceParts parts;
   parts.certificate = std::move(*certificate);
   parts.log_keys = keys_of(*bundles);
@@ -168,11 +183,13 @@ Result<AttachmentSource> Tracker::attachment(const Identity& who, const Delivery
   auto header = codec::read_kept_header(message->header);
   if (!header) return header.error();
   const auto& files = header->submission.attachments;
-  if (index >= files.size() || index >= message->contents.size()) {
+  if (index >= files.size()) {
     return invalid("attachment", "ATTACHMENT_UNKNOWN",
                    "the message has " + std::to_string(files.size()) + " attachments", "count from 0");
   }
-  return AttachmentSource{files[index], message->contents[index]};
+  auto place = hold_content(context_.services, *message, index);
+  if (!place) return place.error();
+  return AttachmentSource{files[index], *std::move(place)};
 }
 
 }  // namespace tram::exchange

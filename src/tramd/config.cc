@@ -121,6 +121,11 @@ std::string summary(const Config& config) {
   out << "  limits         inline " << config.limits.inline_bytes << " B, attachment "
       << config.limits.attachment_bytes << " B, " << config.limits.message_recipients << " recipients, "
       << config.limits.message_attachments << " attachments\n"
+      << "  retention      contents " << config.retention.content_days << " days, records "
+      << config.retention.record_days << " days, abandoned uploads " << config.retention.abandoned_upload_days
+      << " days\n"
+      << "  disk           low " << config.disk.low_bytes << " B, reserve " << config.disk.reserve_bytes
+      << " B\n"
       << "  logging        " << (config.logging.file.empty() ? "stderr" : config.logging.file.string())
       << ", " << config.logging.level << "\n"
       << "  workers        " << config.workers << "\n";

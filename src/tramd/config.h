@@ -117,6 +117,19 @@ struct AlarmsConfig {
   std::string webhook;                    ///< empty: none; else parse_webhook_url() takes it
 };
 
+/// [retention]: what is removed when. See exchange/housekeeper.h.
+struct RetentionConfig {
+  std::uint32_t content_days = 90;          ///< contents of finished messages
+  std::uint32_t record_days = 3650;         ///< finished messages and their evidence
+  std::uint32_t abandoned_upload_days = 7;  ///< uploads that no message took up
+};
+
+/// [disk]: what happens when it gets full. See exchange/disk_guard.h.
+struct DiskConfig {
+  std::uint64_t low_bytes = 1ULL << 30;       ///< below, new work is refused; or a twentieth of the disk
+  std::uint64_t reserve_bytes = 64ULL << 20;  ///< kept for what was promised; or a fiftieth of the disk
+};
+
 /// [logging]
 struct LoggingConfig {
   std::filesystem::path file;  ///< empty: stderr
@@ -143,6 +156,8 @@ struct Config {
   std::vector<LinkConfig> links;
   std::vector<KnownLogConfig> known_logs;
   LimitsConfig limits;
+  RetentionConfig retention;
+  DiskConfig disk;
   DeliveryConfig delivery;
   QuotaConfig quota;
   std::vector<QuotaConfig> quotas_for;

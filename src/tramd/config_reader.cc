@@ -223,6 +223,28 @@ void read_alarms(Section section, AlarmsConfig& alarms) {
   section.finish();
 }
 
+void read_retention(Section section, RetentionConfig& retention) {
+  constexpr std::int64_t kDays = 36'500;
+  section.number("content_days", retention.content_days, 1, kDays, "days");
+  // A message signed 30 days ago is still taken: what is older than that by a day is known for certain.
+  section.number("record_days", retention.record_days, 32, kDays, "days");
+  section.number("abandoned_upload_days", retention.abandoned_upload_days, 1, kDays, "days");
+  if (retention.record_days < retention.content_days)
+    section.error("record_days", "is less than content_days",
+                  "keep messages at least as long as their contents");
+  section.finish();
+}
+
+void read_disk(Section section, DiskConfig& disk) {
+  constexpr std::int64_t kTiB = std::int64_t{1} << 40;
+  section.number("low_bytes", disk.low_bytes, 0, kTiB, "bytes");
+  section.number("reserve_bytes", disk.reserve_bytes, 0, kTiB, "bytes");
+  if (disk.reserve_bytes > disk.low_bytes && section.has("reserve_bytes"))
+    section.error("reserve_bytes", "is more than low_bytes",
+                  "let new work be refused before the reserve is used");
+  section.finish();
+}
+
 void read_logging(Section section, LoggingConfig& logging) {
   logging.file = section.path("file", false);
   if (const auto level = section.text("level", false)) {
@@ -285,6 +307,8 @@ Config read_all(Reading& reading, const toml::table& table) {
   read_links(root, config);
   read_known_logs(root, config);
   read_limits(root.section("limits"), config.limits);
+  read_retention(root.section("retention"), config.retention);
+  read_disk(root.section("disk"), config.disk);
   read_delivery(root.section("delivery"), config.delivery);
   read_quotas(root, config);
   read_alarms(root.section("alarms"), config.alarms);

@@ -113,6 +113,9 @@ Result<void> Daemon::open_stores() {
   auto restoration = Restoration::look(config_.node.data.string(), config_.log.origin);
   if (!restoration) return restoration.error();
   restoration_ = std::move(*restoration);
+  auto disk = store::DataDisk::open(config_.node.data.string(), config_.disk.reserve_bytes);
+  if (!disk) return disk.error();
+  disk_ = std::move(*disk);
   store::ContentOptions limits;
   limits.upload_quota = config_.limits.upload_bytes_per_client;
   auto contents = store::FileContentStore::open((config_.node.data / "content").string(), limits);
@@ -132,6 +135,7 @@ Result<void> Daemon::open_stores() {
       store::SqliteMessageStore::open((config_.node.data / "messages").string(), std::move(database));
   if (!messages) return messages.error();
   messages_ = std::move(*messages);
+  disk_->opened();
   if (auto begun = restoration_.begin_epoch(*messages_, config_.node.code, clock_.now()); !begun)
     return begun;
   keep_seal_certificates();
@@ -182,6 +186,11 @@ exchange::Settings Daemon::settings() const {
   out.limits.attachment_bytes = config_.limits.attachment_bytes;
   out.limits.recipients = config_.limits.message_recipients;
   out.limits.attachments = config_.limits.message_attachments;
+  const auto days = [](std::uint32_t count) { return std::chrono::hours(24) * count; };
+  out.retention.content = days(config_.retention.content_days);
+  out.retention.record = days(config_.retention.record_days);
+  out.retention.abandoned_upload = days(config_.retention.abandoned_upload_days);
+  out.disk.low = config_.disk.low_bytes;
   for (const LinkConfig& link : config_.links) {
     out.links.push_back({link.name, link.node, link.prefixes, link.certificate.sha256});
   }
@@ -236,8 +245,9 @@ Result<void> Daemon::start_node() {
   events_->keep_reconciled_by(
       [this](const std::vector<std::string>& owed) { return restoration_.keep_reconciled(owed); });
   peers_ = std::make_unique<transport::GrpcPeers>(options, *contents_, *workers_, *timers_, clock_);
-  node_ = exchange::make_node(settings(), {clock_, *workers_, *timers_, *messages_, *contents_, *seals_,
-                                           *verifier_, signature_reader_, *peers_, *events_, *log_key_});
+  node_ = exchange::make_node(
+      settings(), {clock_, *workers_, *timers_, *messages_, *contents_, *seals_, *verifier_,
+                   signature_reader_, *peers_, *events_, *log_key_, contents_.get(), disk_.get()});
   const auto learn_mappings = [this] { verifier_->set_mappings(node_->registrations()); };
   registry_watch_ = node_->on_registry_change(learn_mappings);
   node_->start();

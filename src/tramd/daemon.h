@@ -10,6 +10,7 @@
 #include "console/http_server.h"
 #include "exchange/node.h"
 #include "store/content/file_content_store.h"
+#include "store/data_disk.h"
 #include "store/node_backup.h"
 #include "store/sqlite/sqlite_message_store.h"
 #include "tramd/certificate_watch.h"
@@ -64,6 +65,7 @@ class Daemon {
   std::thread io_thread_;
   std::unique_ptr<PoolExecutor> workers_;
   std::unique_ptr<AsioTimers> timers_;
+  std::unique_ptr<store::DataDisk> disk_;
   std::unique_ptr<store::FileContentStore> contents_;
   std::vector<trust::CertificatePtr> intermediates_;
   std::unique_ptr<DocumentVerifier> verifier_;

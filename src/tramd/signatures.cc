@@ -81,6 +81,11 @@ Result<std::unique_ptr<SealRing>> SealRing::load(const Config& config, const Doc
 
 bool SealRing::has(const AgencyCode& agency) const { return seals_.contains(agency); }
 
+bool SealRing::uses(const Digest& certificate) const {
+  const auto all = certificates();
+  return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one->sha256() == certificate; });
+}
+
 Result<exchange::SealedSignature> SealRing::seal(const AgencyCode& agency, BytesView manifest,
                                                  Timestamp signing_time) const {
   const auto found = seals_.find(agency);

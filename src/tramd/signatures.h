@@ -49,6 +49,7 @@ class SealRing final : public exchange::Seals {
                                                               const DocumentVerifier& verifier);
 
   [[nodiscard]] bool has(const AgencyCode& agency) const override;
+  [[nodiscard]] bool uses(const Digest& certificate) const override;
   [[nodiscard]] Result<exchange::SealedSignature> seal(const AgencyCode& agency, BytesView manifest,
                                                        Timestamp signing_time) const override;
   [[nodiscard]] Result<exchange::SealedSignature> seal_as_node(const AgencyCode& agency, BytesView manifest,

@@ -89,6 +89,7 @@ void PutStream::store() {
 
 Result<void> PutStream::write() {
   if (!parse(arrived_, frame_)) return unreadable<v1::PutRequest>();
+  if (auto room = backend().node.has_room(); !room) return room.error();  // what came stays, to go on with
   if (!begun_) {
     const auto digest = codec::digest_from_proto(frame_.content().sha256(), "content.sha256");
     if (!digest) return digest.error();

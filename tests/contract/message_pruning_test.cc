@@ -91,6 +91,18 @@ TEST_P(MessagePruning, DroppedContentsLeaveTheMessage) {
   }
 }
 
+TEST_P(MessagePruning, DroppedContentsMayComeAgain) {
+  const auto row = add("m1");
+  prune([&](Pruning& pruning) { pruning.drop_contents(row, kLater); });
+  prune([&](Pruning& pruning) { pruning.restore_contents(row, {{"s-9", 0, 10}, {"s-9", 10, 5}}); });
+  const auto restored = store().load(row).value();
+  EXPECT_FALSE(restored.contents_pruned_at);
+  EXPECT_EQ(restored.contents.size(), 2U);
+  EXPECT_EQ(view().use_of("s-9").bytes, 15U);
+  EXPECT_EQ(view().use_of("u-0f").messages, 0U);
+  EXPECT_THAT(rows(view().with_contents(kLater, std::nullopt, 9)), ElementsAre(row));
+}
+
 TEST_P(MessagePruning, WhatAContainerIsUsedForIsCounted) {
   const auto one = add_at("one", kStored, {{"s-1", 0, 10}, {"s-1", 10, 5}, {"s-2", 0, 1}});
   const auto two = add_at("two", kStored, {{"s-1", 15, 100}});
@@ -256,6 +268,12 @@ TEST_P(MessagePruning, OfOurCheckpointsAFewStay) {
   EXPECT_TRUE(store().checkpoint("theirs", 1));
 }
 
+StoredMessage forwarded() {
+  StoredMessage out = message("forwarded");
+  out.certificate = Sha256::of("the sender's");
+  return out;
+}
+
 TEST_P(MessagePruning, CertificatesInUseStay) {
   const Digest used = message("m1").certificate;
   const Digest unused = Sha256::of("nobody's");
@@ -264,11 +282,11 @@ TEST_P(MessagePruning, CertificatesInUseStay) {
     transaction.put_certificate(used, "der");
     transaction.put_certificate(unused, "der");
   });
-  const auto all = view().certificates(Digest(), 9);
+  const auto all = view().certificates(std::nullopt, 9);
   ASSERT_EQ(all.size(), 2U);
   for (const KeptCertificate& each : all) EXPECT_EQ(each.used, each.sha256 == used);
   EXPECT_EQ(view().certificates(all[0].sha256, 9).size(), 1U);
-  EXPECT_EQ(view().certificates(Digest(), 1).size(), 1U);
+  EXPECT_EQ(view().certificates(std::nullopt, 1).size(), 1U);
   const auto remove = [&](const Digest& sha256) {
     bool removed = false;
     prune([&](Pruning& pruning) { removed = pruning.remove_certificate(sha256); });
@@ -278,7 +296,16 @@ TEST_P(MessagePruning, CertificatesInUseStay) {
   EXPECT_TRUE(remove(unused));
   EXPECT_FALSE(remove(unused));
   EXPECT_FALSE(store().certificate(unused));
-  prune([&](Pruning& pruning) { pruning.remove_message(row); });
+  Forwarding forwarding{"a record", "a signature", used};
+  committed(store(), [&](Transaction& transaction) {
+    transaction.pruning().remove_message(row);
+    transaction.put_forwarding(transaction.insert(forwarded()), agency("G09.03"), forwarding);
+  });
+  EXPECT_FALSE(remove(used));
+  EXPECT_TRUE(view().certificates(std::nullopt, 9).at(0).used);
+  const auto last = store().find(key("forwarded"))->row;
+  prune([&](Pruning& pruning) { pruning.remove_message(last); });
+  EXPECT_FALSE(store().forwarding(last, agency("G09.03")));
   EXPECT_TRUE(remove(used));
 }
 

@@ -6,12 +6,21 @@
 #include "log/merkle.h"
 
 namespace tram::sim {
+namespace {
+
+store::ContentOptions dated_by(const Clock& clock) {
+  store::ContentOptions options;
+  options.clock = &clock;
+  return options;
+}
+
+}  // namespace
 
 SimNode::Running::Running(SimNode& owner, const LifePtr& new_life)
     : life(new_life),
       executor(owner.world_, life),
       timers(owner.world_, life),
-      contents(std::make_unique<store::MemoryContentStore>(owner.content_disk_)),
+      contents(std::make_unique<store::MemoryContentStore>(owner.content_disk_, dated_by(owner.clock_))),
       messages(std::make_unique<store::MemoryMessageStore>(owner.disk_, *contents, executor)),
       verifier([this](const Digest& signer, const AgencyCode& agency) {
         const auto entries = node->registrations();
@@ -21,9 +30,10 @@ SimNode::Running::Running(SimNode& owner, const LifePtr& new_life)
         });
       }),
       peers(owner.network_.peers_of(owner.code())),
-      node(exchange::make_node(owner.settings_,
-                               {owner.clock_, executor, timers, *messages, *contents, owner.seals_, verifier,
-                                owner.reader_, *peers, owner.observer_, owner.log_key_})) {}
+      node(exchange::make_node(
+          owner.settings_,
+          {owner.clock_, executor, timers, *messages, *contents, owner.seals_, verifier, owner.reader_,
+           *peers, owner.observer_, owner.log_key_, contents.get(), owner.disk_space_})) {}
 
 SimNode::SimNode(World& world, Network& network, exchange::Settings settings)
     : world_(world),

@@ -52,6 +52,8 @@ class SimNode {
                          const std::string& inbox = "default");
   /// Before the first start: any entry, and a certificate in the store.
   void register_entry(const RegistryEntry& entry);
+  /// Before a start: what the node sees of its disk. Must outlive it.
+  void set_disk(exchange::DiskSpace* disk) { disk_space_ = disk; }
   void keep_certificate(const Bytes& der);
 
   [[nodiscard]] const AgencyCode& code() const { return settings_.node; }
@@ -98,6 +100,7 @@ class SimNode {
   HistoryObserver observer_;
   std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
   std::shared_ptr<store::MemoryContentDisk> content_disk_ = std::make_shared<store::MemoryContentDisk>();
+  exchange::DiskSpace* disk_space_ = nullptr;
   std::vector<NodeListener*> listeners_;
   std::unique_ptr<Running> running_;
 };

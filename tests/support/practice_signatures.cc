@@ -1,5 +1,6 @@
 #include "tests/support/practice_signatures.h"
 
+#include <algorithm>
 #include <sstream>
 
 namespace tram::sim {
@@ -105,6 +106,12 @@ Result<exchange::TakenSignature> PracticeReader::take(BytesView der) const {
   exchange::TakenSignature out{Bytes(signature), {}};
   if (end != BytesView::npos) out.embedded.emplace_back(der.substr(end + 1));
   return out;
+}
+
+bool PracticeSeals::uses(const Digest& certificate) const {
+  return own_.sha256() == certificate || std::any_of(seals_.begin(), seals_.end(), [&](const auto& each) {
+           return each.second.sha256() == certificate;
+         });
 }
 
 Result<exchange::SealedSignature> PracticeSeals::seal(const AgencyCode& agency, BytesView manifest,

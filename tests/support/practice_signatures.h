@@ -58,6 +58,7 @@ class PracticeSeals final : public exchange::Seals {
   void spoil_own() { own_spoiled_ = true; }
 
   [[nodiscard]] bool has(const AgencyCode& agency) const override { return seals_.contains(agency); }
+  [[nodiscard]] bool uses(const Digest& certificate) const override;
   [[nodiscard]] Result<exchange::SealedSignature> seal(const AgencyCode& agency, BytesView manifest,
                                                        Timestamp signing_time) const override;
   [[nodiscard]] Result<exchange::SealedSignature> seal_as_node(const AgencyCode& agency, BytesView manifest,

@@ -53,6 +53,15 @@ TEST_F(ConfigTest, TheExampleIsGood) {
   EXPECT_THAT(reading.report(), HasSubstr("0 errors, 0 warnings"));
 }
 
+TEST_F(ConfigTest, RetentionsAndTheReserveFitTogether) {
+  EXPECT_THAT(only_problem("record_days = 3650", "record_days = 31"), HasSubstr("retention.record_days"));
+  EXPECT_THAT(only_problem("content_days = 90", "content_days = 4000"),
+              HasSubstr("retention.record_days: is less than content_days"));
+  EXPECT_THAT(only_problem("low_bytes = 1073741824", "low_bytes = 1000"),
+              HasSubstr("disk.reserve_bytes: is more than low_bytes"));
+  EXPECT_TRUE(read(replaced(example(), "reserve_bytes = 67108864", "reserve_bytes = 0")).ok());
+}
+
 TEST_F(ConfigTest, TheExampleShowsEveryKey) {
   const std::string text = example();
   std::set<std::string> shown;

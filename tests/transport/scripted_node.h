@@ -73,6 +73,7 @@ class ScriptedNode final : public exchange::Node {
   void drain(std::function<void()> links_done) override { links_done(); }
   void stop() override {}
   bool is_draining() const override { return false; }
+  Result<void> has_room() const override { return {}; }
   Result<exchange::Identity> identify(const Digest& certificate) const override;
   std::shared_ptr<void> on_registry_change(std::function<void()> callback) override;
   void submit(const exchange::Identity& who, exchange::SubmissionRequest request,

@@ -37,7 +37,8 @@ bool is_older(const std::string& a, const std::string& b) {
 
 class FileListing final : public exchange::ContainerListing {
  public:
-  explicit FileListing(std::string folder) : folder_(std::move(folder)) {}
+  FileListing(std::string folder, std::function<bool(const std::string&)> is_newest)
+      : folder_(std::move(folder)), is_newest_(std::move(is_newest)) {}
 
   Result<std::vector<Container>> next(std::size_t most) override {
     if (!begun_) {
@@ -45,7 +46,8 @@ class FileListing final : public exchange::ContainerListing {
     }
     std::vector<Container> out;
     while (out.size() < most && place_ < segments_.size()) {
-      if (auto found = look_at(folder_, {segments_[place_++], Container::Kind::segment, 0, {}}))
+      const std::string& name = segments_[place_++];
+      if (auto found = look_at(folder_, {name, Container::Kind::segment, 0, {}, is_newest_(name)}))
         out.push_back(*std::move(found));
     }
     for (; out.size() < most && uploads_ != std::filesystem::directory_iterator(); step()) {
@@ -76,6 +78,7 @@ class FileListing final : public exchange::ContainerListing {
   void step() { uploads_.increment(why_); }
 
   const std::string folder_;
+  const std::function<bool(const std::string&)> is_newest_;
   bool begun_ = false;
   std::error_code why_;
   std::vector<std::string> segments_;
@@ -117,8 +120,9 @@ std::optional<UploadFile> read_upload_file(const std::string& file_name) {
   return out;
 }
 
-std::unique_ptr<exchange::ContainerListing> list_containers(std::string folder) {
-  return std::make_unique<FileListing>(std::move(folder));
+std::unique_ptr<exchange::ContainerListing> list_containers(
+    std::string folder, std::function<bool(const std::string&)> is_newest) {
+  return std::make_unique<FileListing>(std::move(folder), std::move(is_newest));
 }
 
 std::optional<Container> look_at(const std::string& folder, Container container) {

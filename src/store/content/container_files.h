@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,8 +30,9 @@ struct UploadFile {
 /// Nothing for files that are not ours.
 [[nodiscard]] std::optional<UploadFile> read_upload_file(const std::string& file_name);
 
-/// Reads the folders as it goes. Files that are not ours are left out.
-[[nodiscard]] std::unique_ptr<exchange::ContainerListing> list_containers(std::string folder);
+/// Reads the folders as it goes. Files that are not ours are left out. `is_newest`: of a segment's name.
+[[nodiscard]] std::unique_ptr<exchange::ContainerListing> list_containers(
+    std::string folder, std::function<bool(const std::string&)> is_newest);
 
 /// The same container as it is now; nothing if its file is gone.
 [[nodiscard]] std::optional<exchange::Container> look_at(const std::string& folder,

@@ -69,6 +69,18 @@ Result<std::uint64_t> File::size() const {
   return static_cast<std::uint64_t>(found.st_size);
 }
 
+Result<void> File::allocate(std::uint64_t bytes) const {
+  const int why = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(bytes));
+  if (why != 0) return io_error(why, "cannot take room for", path_);
+  return {};
+}
+
+Result<void> File::shorten(std::uint64_t bytes) const {
+  if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0)
+    return io_error(errno, "cannot shorten", path_);
+  return {};
+}
+
 void File::set_changed(Timestamp time) const {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   timespec at{};

@@ -36,6 +36,9 @@ class File {
   [[nodiscard]] Result<Bytes> read_at(std::uint64_t offset, std::size_t length) const;
   [[nodiscard]] Result<void> sync() const;
   [[nodiscard]] Result<std::uint64_t> size() const;
+  /// Takes room for `bytes` in all, or none; gives what is beyond `bytes` free.
+  [[nodiscard]] Result<void> allocate(std::uint64_t bytes) const;
+  [[nodiscard]] Result<void> shorten(std::uint64_t bytes) const;
   /// When it was written to, as its owner's clock has it. Best effort.
   void set_changed(Timestamp time) const;
 

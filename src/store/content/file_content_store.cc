@@ -40,7 +40,7 @@ Result<std::unique_ptr<FileContentStore>> FileContentStore::open(const std::stri
   }
   std::unique_ptr<FileContentStore> store(
       new FileContentStore(disk, folder, *std::move(lock), options.open_files));
-  auto segments = Segments::open(disk, folder + "/segments", options.segment_bytes, store->pins_);
+  auto segments = Segments::open(disk, folder + "/segments", options, store->pins_);
   if (!segments) return segments.error();
   store->segments_ = *std::move(segments);
   auto uploads = Uploads::open(disk, folder + "/uploads", options, store->pins_);
@@ -91,7 +91,7 @@ Result<ContentLocation> FileContentStore::hold(const ContentLocation& location) 
 }
 
 std::unique_ptr<exchange::ContainerListing> FileContentStore::containers() const {
-  return list_containers(folder_);
+  return list_containers(folder_, [this](const std::string& name) { return segments_->is_newest(name); });
 }
 
 bool FileContentStore::offer(const Container& container) {

@@ -29,14 +29,14 @@ std::uint64_t number_of(const std::string& name) {
 
 }  // namespace
 
-Result<std::unique_ptr<Segments>> Segments::open(Disk& disk, std::string folder, std::uint64_t segment_bytes,
-                                                 ContainerPins& pins) {
+Result<std::unique_ptr<Segments>> Segments::open(Disk& disk, std::string folder,
+                                                 const ContentOptions& options, ContainerPins& pins) {
   std::error_code why;
   std::uint64_t last = 0;
   for (std::filesystem::directory_iterator at(folder, why), end; !why && at != end; at.increment(why))
     last = std::max(last, number_of(at->path().filename().string()));
   if (why) return io_error(why.value(), "cannot read", folder);
-  return std::unique_ptr<Segments>(new Segments(disk, std::move(folder), segment_bytes, last, pins));
+  return std::unique_ptr<Segments>(new Segments(disk, std::move(folder), options, last, pins));
 }
 
 Result<void> Segments::begin_segment() {
@@ -52,7 +52,7 @@ Result<void> Segments::begin_segment() {
 
 Result<exchange::ContentLocation> Segments::append(BytesView bytes) {
   const std::lock_guard lock(appending_);
-  if (!current_ || end_ >= segment_bytes_) {
+  if (!current_ || end_ >= options_.segment_bytes) {
     if (const auto begun = begin_segment(); !begun) return begun.error();
   }
   // What a failed write left behind is overwritten by the next one.
@@ -82,6 +82,7 @@ Result<void> Segments::flush() {
     written.swap(unsynced_);
   }
   for (const auto& segment : written) {
+    segment->file.set_changed(options_.now());
     if (const auto synced = segment->file.sync(); !synced) {
       failed_ = synced.error();
       return *failed_;

@@ -13,6 +13,7 @@
 #include "exchange/content_store.h"
 #include "store/container_pins.h"
 #include "store/content/file.h"
+#include "store/content_options.h"
 
 namespace tram::store {
 
@@ -21,7 +22,7 @@ class Segments {
  public:
   /// REQUIRES: the folder exists.
   [[nodiscard]] static Result<std::unique_ptr<Segments>> open(Disk& disk, std::string folder,
-                                                              std::uint64_t segment_bytes,
+                                                              const ContentOptions& options,
                                                               ContainerPins& pins);
 
   [[nodiscard]] Result<exchange::ContentLocation> append(BytesView bytes);
@@ -40,18 +41,14 @@ class Segments {
     std::shared_ptr<const void> pin;
   };
 
-  Segments(Disk& disk, std::string folder, std::uint64_t segment_bytes, std::uint64_t last_number,
+  Segments(Disk& disk, std::string folder, const ContentOptions& options, std::uint64_t last_number,
            ContainerPins& pins)
-      : disk_(disk),
-        folder_(std::move(folder)),
-        segment_bytes_(segment_bytes),
-        pins_(pins),
-        last_number_(last_number) {}
+      : disk_(disk), folder_(std::move(folder)), options_(options), pins_(pins), last_number_(last_number) {}
   [[nodiscard]] Result<void> begin_segment();
 
   Disk& disk_;
   const std::string folder_;
-  const std::uint64_t segment_bytes_;
+  const ContentOptions options_;
   ContainerPins& pins_;
   mutable std::mutex appending_;  // of the next four
   std::uint64_t last_number_;

@@ -131,6 +131,7 @@ Result<ContentLocation> MemoryContentStore::append(BytesView bytes) {
   MemoryFile& file = disk_->segments[segment_];
   const ContentLocation location{segment_, file.bytes.size(), bytes.size(), segment_pin_};
   file.bytes += bytes;
+  file.changed_at = options_.now();
   if (file.bytes.size() >= options_.segment_bytes) begin_segment();
   return location;
 }
@@ -202,7 +203,7 @@ std::unique_ptr<exchange::ContainerListing> MemoryContentStore::containers() con
   const std::lock_guard lock(disk_->mutex);
   std::vector<Container> out;
   for (const auto& [name, file] : disk_->segments)
-    out.push_back({name, Container::Kind::segment, file.bytes.size(), {}});
+    out.push_back({name, Container::Kind::segment, file.bytes.size(), file.changed_at, name == segment_});
   std::sort(out.begin(), out.end(), is_older);
   for (const auto& [name, file] : disk_->uploads) {
     const auto kind = file.complete ? Container::Kind::upload : Container::Kind::unfinished;

@@ -19,7 +19,7 @@ struct MemoryFile {
   Bytes bytes;
   std::size_t durable = 0;
   bool complete = false;  ///< of uploads
-  Timestamp changed_at;   ///< of uploads
+  Timestamp changed_at;
 };
 
 /// What of a memory content store survives a simulated crash. Shared by a store and its successor; one store

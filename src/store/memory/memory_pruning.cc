@@ -17,8 +17,9 @@ OldMessage old_message(const StoredMessage& message) {
 }
 
 bool is_signed_with(const MemoryTables& tables, const Digest& certificate) {
-  return std::any_of(tables.messages.begin(), tables.messages.end(),
-                     [&](const auto& each) { return each.second.certificate == certificate; });
+  const auto with = [&](const auto& each) { return each.second.certificate == certificate; };
+  return std::any_of(tables.messages.begin(), tables.messages.end(), with) ||
+         std::any_of(tables.forwardings.begin(), tables.forwardings.end(), with);
 }
 
 std::uint64_t bytes_in(const StoredMessage& message, const std::string& container) {
@@ -49,6 +50,16 @@ void MemoryPruning::drop_contents(MessageRow message, Timestamp now) {
   undo_.put(tables_.messages, message, std::move(pruned));
 }
 
+void MemoryPruning::restore_contents(MessageRow message, const std::vector<ContentLocation>& contents) {
+  const auto found = tables_.messages.find(message);
+  if (found == tables_.messages.end()) return;
+  StoredMessage restored = found->second;
+  restored.contents = contents;
+  for (ContentLocation& place : restored.contents) place.pin.reset();
+  restored.contents_pruned_at.reset();
+  undo_.put(tables_.messages, message, std::move(restored));
+}
+
 bool MemoryPruning::move_content(MessageRow message, const ContentLocation& from, const ContentLocation& to) {
   const auto found = tables_.messages.find(message);
   if (found == tables_.messages.end()) return false;
@@ -60,15 +71,20 @@ bool MemoryPruning::move_content(MessageRow message, const ContentLocation& from
   return true;
 }
 
+template <class Map>
+void MemoryPruning::erase_all(Map& map, MessageRow message) {
+  for (auto at = map.lower_bound({message, AgencyCode()}); at != map.end() && at->first.first == message;
+       at = map.lower_bound({message, AgencyCode()}))
+    undo_.erase(map, at->first);
+}
+
 void MemoryPruning::remove_message(MessageRow message) {
   const auto found = tables_.messages.find(message);
   if (found == tables_.messages.end()) return;
   for (const MessageKey& named : found->second.references) undo_.erase(tables_.statuses, {named, message});
   remove_receipts(message);
-  for (auto at = tables_.recipients.lower_bound({message, AgencyCode()});
-       at != tables_.recipients.end() && at->first.first == message;
-       at = tables_.recipients.lower_bound({message, AgencyCode()}))
-    undo_.erase(tables_.recipients, at->first);
+  erase_all(tables_.recipients, message);
+  erase_all(tables_.forwardings, message);
   for (std::size_t i = 0; i < tables_.log.size(); ++i) {
     if (tables_.log[i].message != message) continue;
     LogEntry unlinked = tables_.log[i];
@@ -188,10 +204,12 @@ std::vector<MessageRow> MemoryRetentionView::users_of(const std::string& contain
   return out;
 }
 
-std::vector<KeptCertificate> MemoryRetentionView::certificates(const Digest& after, std::size_t limit) const {
+std::vector<KeptCertificate> MemoryRetentionView::certificates(const std::optional<Digest>& after,
+                                                               std::size_t limit) const {
   const std::lock_guard lock(disk_.mutex);
   std::vector<KeptCertificate> out;
-  for (auto at = disk_.tables.certificates.upper_bound(after);
+  const auto& all = disk_.tables.certificates;
+  for (auto at = after ? all.upper_bound(*after) : all.begin();
        at != disk_.tables.certificates.end() && out.size() < limit; ++at)
     out.push_back({at->first, is_signed_with(disk_.tables, at->first)});
   return out;

@@ -14,6 +14,8 @@ class MemoryPruning final : public exchange::Pruning {
 
   [[nodiscard]] bool is_queued(exchange::MessageRow message) override;
   void drop_contents(exchange::MessageRow message, Timestamp now) override;
+  void restore_contents(exchange::MessageRow message,
+                        const std::vector<exchange::ContentLocation>& contents) override;
   bool move_content(exchange::MessageRow message, const exchange::ContentLocation& from,
                     const exchange::ContentLocation& to) override;
   void remove_message(exchange::MessageRow message) override;
@@ -26,6 +28,8 @@ class MemoryPruning final : public exchange::Pruning {
  private:
   [[nodiscard]] bool proves(const std::string& origin, std::uint64_t size) const;
   void remove_receipts(exchange::MessageRow message);
+  template <class Map>
+  void erase_all(Map& map, exchange::MessageRow message);
 
   MemoryTables& tables_;
   Undo& undo_;
@@ -45,7 +49,7 @@ class MemoryRetentionView final : public exchange::RetentionView {
   [[nodiscard]] std::vector<exchange::MessageRow> users_of(const std::string& container,
                                                            exchange::MessageRow after,
                                                            std::size_t limit) const override;
-  [[nodiscard]] std::vector<exchange::KeptCertificate> certificates(const Digest& after,
+  [[nodiscard]] std::vector<exchange::KeptCertificate> certificates(const std::optional<Digest>& after,
                                                                     std::size_t limit) const override;
 
  private:

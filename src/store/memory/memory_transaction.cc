@@ -32,6 +32,10 @@ MessageRow MemoryTransaction::insert(const StoredMessage& message) {
   return stored.row;
 }
 
+std::vector<RecipientRow> MemoryTransaction::recipients(MessageRow message) {
+  return recipients_of(tables_, message);
+}
+
 std::optional<RecipientRow> MemoryTransaction::recipient(MessageRow message, const AgencyCode& agency) {
   const auto found = tables_.recipients.find({message, agency});
   if (found == tables_.recipients.end()) return std::nullopt;

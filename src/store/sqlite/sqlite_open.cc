@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "store/content/file.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/schema_copy.h"
 #include "store/sqlite/sqlite_parts.h"
@@ -33,11 +34,22 @@ Result<void> require_wal(Database& database) {
                  "put the data folder on a local file system");
 }
 
+// What a crash left half-known in the WAL is known once it is synced.
+Result<void> sync_write_ahead(const std::string& path) {
+  const auto file = File::open(Disk::system(), path + "-wal", File::Mode::read);
+  return file ? file->sync() : file.error();
+}
+
 // All that is in the WAL goes into the database and is synced before anything is answered: what a crash left
 // half-known is known from here on.
-Result<void> recover(Database& database) {
-  Query query = database.query("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (query.next() && query.integer(0) == 0) return {};
+Result<void> recover(Database& database, const std::string& path) {
+  try {
+    Query query = database.query("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (query.next() && query.integer(0) == 0) return {};
+  } catch (const StorageFailed& failed) {
+    if (!failed.disk_full) throw;
+    return sync_write_ahead(path);  // there is no room in the database; it stays in the WAL for now
+  }
   return failure(ErrorCode::internal, "STORE_BUSY", "another program reads the message store",
                  "close it and start the node again");
 }
@@ -80,7 +92,7 @@ Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::
     if (const auto copied = copy_before_migration(*writer, folder, newest, options.on_schema_copy); !copied)
       return copied.error();
     if (const auto migrated = migrate(*writer, migrations()); !migrated) return migrated.error();
-    if (const auto recovered = recover(*writer); !recovered) return recovered.error();
+    if (const auto recovered = recover(*writer, path); !recovered) return recovered.error();
     std::error_code unknown;
     if (!clean && std::filesystem::file_size(path, unknown) <= options.check_bytes) look_through(*writer);
     auto parts = std::make_unique<Parts>(*std::move(lock), path, options.vfs, options.on_failure);

@@ -33,6 +33,14 @@ void SqlitePruning::drop_contents(MessageRow message, Timestamp now) {
   database_.run("UPDATE message SET contents = x'00', contents_pruned_at = ? WHERE row = ?", now, message);
 }
 
+void SqlitePruning::restore_contents(MessageRow message, const std::vector<ContentLocation>& contents) {
+  batch_.changed.push_back(message);
+  remove_content_use(database_, message, contents_of(message));
+  add_content_use(database_, message, contents);
+  database_.run("UPDATE message SET contents = ?, contents_pruned_at = NULL WHERE row = ?",
+                Blob{pack(contents)}, message);
+}
+
 bool SqlitePruning::move_content(MessageRow message, const ContentLocation& from, const ContentLocation& to) {
   std::vector<ContentLocation> contents = contents_of(message);
   const auto place = std::find(contents.begin(), contents.end(), from);
@@ -59,6 +67,7 @@ void SqlitePruning::remove_message(MessageRow message) {
   remove_receipts(message);
   remove_content_use(database_, message, contents_of(message));
   database_.run("DELETE FROM recipient WHERE message = ?", message);
+  database_.run("DELETE FROM forwarding WHERE message = ?", message);
   database_.run("UPDATE log SET message = NULL WHERE message = ?", message);
   database_.run("DELETE FROM message WHERE row = ?", message);
   --batch_.counters.messages;
@@ -104,20 +113,27 @@ std::size_t SqlitePruning::thin_checkpoints(const std::string& origin, std::size
 bool SqlitePruning::remove_certificate(const Digest& sha256) {
   database_.run(
       "DELETE FROM certificate WHERE sha256 = ?1 "
-      "AND NOT EXISTS (SELECT 1 FROM message WHERE certificate = ?1)",
+      "AND NOT EXISTS (SELECT 1 FROM message WHERE certificate = ?1) "
+      "AND NOT EXISTS (SELECT 1 FROM forwarding WHERE certificate = ?1)",
       sha256);
   return database_.changes() > 0;
 }
 
-// The pragma takes no bound value.
+// A tenth of the file stays: what is pruned today makes room for tomorrow, and moving pages costs writes. The
+// pragma takes no bound value.
 std::size_t SqlitePruning::give_back(std::size_t pages) {
-  const std::int64_t before = free_pages();
-  for (std::size_t asked = 0; asked < pages; asked += 16) database_.run("PRAGMA incremental_vacuum(16)");
-  return static_cast<std::size_t>(before - free_pages());
+  const std::int64_t before = number("PRAGMA freelist_count");
+  const std::int64_t spare = number("PRAGMA page_count") / 10;
+  std::int64_t left = before;
+  for (std::size_t asked = 0; asked < pages && left > spare; asked += 16) {
+    database_.run("PRAGMA incremental_vacuum(16)");
+    left = number("PRAGMA freelist_count");
+  }
+  return static_cast<std::size_t>(before - left);
 }
 
-std::int64_t SqlitePruning::free_pages() {
-  Query query = database_.query("PRAGMA freelist_count");
+std::int64_t SqlitePruning::number(const char* pragma) {
+  Query query = database_.query(pragma);
   return query.next() ? query.integer(0) : 0;
 }
 
@@ -192,12 +208,14 @@ std::vector<MessageRow> SqliteRetentionView::users_of(const std::string& contain
   });
 }
 
-std::vector<KeptCertificate> SqliteRetentionView::certificates(const Digest& after, std::size_t limit) const {
+std::vector<KeptCertificate> SqliteRetentionView::certificates(const std::optional<Digest>& after,
+                                                               std::size_t limit) const {
   return read([&](Database& database) {
     Query query = database.query(
-        "SELECT sha256, EXISTS (SELECT 1 FROM message WHERE certificate = sha256) FROM certificate "
+        "SELECT sha256, EXISTS (SELECT 1 FROM message WHERE certificate = sha256) OR "
+        "EXISTS (SELECT 1 FROM forwarding WHERE certificate = sha256) FROM certificate "
         "WHERE sha256 > ? ORDER BY sha256 LIMIT ?",
-        after, limit);
+        after.value_or(Digest()), limit);
     std::vector<KeptCertificate> out;
     while (query.next()) out.push_back({query.digest(0), query.integer(1) != 0});
     return out;

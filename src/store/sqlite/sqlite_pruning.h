@@ -16,6 +16,8 @@ class SqlitePruning final : public exchange::Pruning {
 
   [[nodiscard]] bool is_queued(exchange::MessageRow message) override;
   void drop_contents(exchange::MessageRow message, Timestamp now) override;
+  void restore_contents(exchange::MessageRow message,
+                        const std::vector<exchange::ContentLocation>& contents) override;
   bool move_content(exchange::MessageRow message, const exchange::ContentLocation& from,
                     const exchange::ContentLocation& to) override;
   void remove_message(exchange::MessageRow message) override;
@@ -28,7 +30,7 @@ class SqlitePruning final : public exchange::Pruning {
  private:
   [[nodiscard]] std::vector<exchange::ContentLocation> contents_of(exchange::MessageRow message);
   void remove_receipts(exchange::MessageRow message);
-  [[nodiscard]] std::int64_t free_pages();
+  [[nodiscard]] std::int64_t number(const char* pragma);
 
   Database& database_;
   Batch& batch_;
@@ -49,7 +51,7 @@ class SqliteRetentionView final : public exchange::RetentionView {
   [[nodiscard]] std::vector<exchange::MessageRow> users_of(const std::string& container,
                                                            exchange::MessageRow after,
                                                            std::size_t limit) const override;
-  [[nodiscard]] std::vector<exchange::KeptCertificate> certificates(const Digest& after,
+  [[nodiscard]] std::vector<exchange::KeptCertificate> certificates(const std::optional<Digest>& after,
                                                                     std::size_t limit) const override;
 
  private:

@@ -44,6 +44,10 @@ MessageRow SqliteTransaction::insert(const StoredMessage& message) {
   return row;
 }
 
+std::vector<RecipientRow> SqliteTransaction::recipients(MessageRow message) {
+  return load_recipients(database_, message);
+}
+
 std::optional<RecipientRow> SqliteTransaction::recipient(MessageRow message, const AgencyCode& agency) {
   return load_recipient(database_, message, agency);
 }

@@ -23,6 +23,7 @@ class SqliteTransaction final : public exchange::Transaction {
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
   exchange::MessageRow insert(const exchange::StoredMessage& message) override;
+  [[nodiscard]] std::vector<exchange::RecipientRow> recipients(exchange::MessageRow message) override;
   [[nodiscard]] std::optional<exchange::RecipientRow> recipient(exchange::MessageRow message,
                                                                 const AgencyCode& agency) override;
   void put_recipient(exchange::MessageRow message, const exchange::RecipientRow& recipient) override;
