@@ -22,8 +22,8 @@ using prometheus::Gauge;
 using prometheus::Histogram;
 using prometheus::Registry;
 
-constexpr std::array<const char*, 9> kStages = {"parse",  "hash",  "verify", "sign",   "queue",
-                                                "commit", "relay", "peer",   "receipt"};
+constexpr std::array<const char*, exchange::kStages> kStages = {
+    "queue", "parse", "hash", "verify", "sign", "commit", "relay", "peer", "receipt", "hand_over"};
 constexpr std::size_t kEvents = 13;  ///< EvidenceEvent counts from 1
 
 /// Seconds: from 25 µs, a hash, to a minute, a peer that was away.

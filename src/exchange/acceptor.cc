@@ -24,9 +24,10 @@ class Intake : public std::enable_shared_from_this<Intake> {
         who_(std::move(who)),
         request_(std::move(request)),
         done_(std::move(done)),
-        started_(context.services.clock.steady_now()) {}
+        came_(context.services.clock.steady_now()) {}
 
   void run() {
+    begun_ = context_.services.clock.steady_now();
     auto answer = steps();
     if (!answer) return refuse(answer.error());
     if (*answer) return done_(**answer);
@@ -42,7 +43,6 @@ class Intake : public std::enable_shared_from_this<Intake> {
     for (const auto step : {&Intake::read, &Intake::authorise, &Intake::check_form}) {
       if (auto done = (this->*step)(); !done) return done.error();
     }
-    lap(Stage::parse);
     filing_.message.submitted_digest = codec::submitted_digest(submission());
     if (const auto known = context_.services.messages.find(filing_.message.key)) {
       auto same = repeated(*known);
@@ -50,11 +50,20 @@ class Intake : public std::enable_shared_from_this<Intake> {
       return Known(*same);
     }
     if (auto room = context_.disk.admit(); !room) return room.error();
+    begin_times();
     for (const auto step :
          {&Intake::find_ways, &Intake::sign_or_verify, &Intake::keep_contents, &Intake::make_statuses}) {
       if (auto done = (this->*step)(); !done) return done.error();
     }
     return Known();
+  }
+
+  // Of documents; the statuses that they bring about would hide where their time goes.
+  void begin_times() {
+    if (submission().kind != MessageKind::dispatch) return;
+    context_.times.begin(filing_.message.key, came_);
+    context_.times.reached(Stage::queue, filing_.message.key, begun_);
+    lap(Stage::parse);
   }
 
   Submission& submission() { return filing_.header.submission; }
@@ -222,6 +231,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
     auto places = place_contents(context_, submission().attachments, request_.contents, who_.upload_owner());
     if (!places) return places.error();
     filing_.message.contents = std::move(*places);
+    lap(Stage::hash);
     return {};
   }
 
@@ -232,11 +242,11 @@ class Intake : public std::enable_shared_from_this<Intake> {
     message.references = submission().references;
     message.verdict = codec::write_verdict(filing_.verdict);
     add_arrival_statuses(context_, filing_);
+    lap(Stage::sign);
     return {};
   }
 
   void commit() {
-    lap(Stage::hash);
     context_.services.messages.submit(
         [self = shared_from_this()](Transaction& transaction) { return self->write(transaction); },
         [self = shared_from_this()](Result<void> committed) { self->committed(committed); },
@@ -244,6 +254,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   }
 
   Result<void> write(Transaction& transaction) {
+    lap(Stage::queue);
     if (const auto known = transaction.find(filing_.message.key)) {
       auto same = repeated(*known);
       if (!same) return same.error();
@@ -270,18 +281,15 @@ class Intake : public std::enable_shared_from_this<Intake> {
     done_(error);
   }
 
-  void lap(Stage stage) {
-    const SteadyTime now = context_.services.clock.steady_now();
-    context_.services.observer.timed(stage, filing_.message.key, now - started_);
-    started_ = now;
-  }
+  void lap(Stage stage) { context_.times.reached(stage, filing_.message.key); }
 
   const Context& context_;
   const std::unique_ptr<QuotaBook::Ticket> ticket_;
   Identity who_;
   SubmissionRequest request_;
   Done done_;
-  SteadyTime started_;
+  const SteadyTime came_;
+  SteadyTime begun_;  // when its turn came
   Filing filing_;
   Filed filed_;
   Acceptance answer_;

@@ -14,6 +14,7 @@ namespace {
 
 // One batch: its items are checked in any order, written in the batch's order, answered together.
 struct ArrivingBatch {
+  SteadyTime came;
   std::vector<HopItem> items;
   std::vector<std::optional<CheckedHop>> checked;  // empty for receipts
   std::vector<HopOutcome> outcomes;
@@ -41,6 +42,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
       return answer(std::vector<HopOutcome>(items.size(), {HopResult::retry, stopping}));
     }
     auto batch = std::make_shared<ArrivingBatch>();
+    batch->came = context_.services.clock.steady_now();
     batch->items = std::move(items);
     batch->checked.resize(batch->items.size());
     batch->outcomes.resize(batch->items.size());
@@ -65,7 +67,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
  private:
   void check(const std::shared_ptr<ArrivingBatch>& batch, std::size_t i) {
     if (auto* message = std::get_if<HopMessage>(&batch->items[i])) {
-      batch->checked[i] = check_hop(context_, peer_, std::move(*message));
+      batch->checked[i] = check_hop(context_, peer_, std::move(*message), batch->came);
     }
     if (--batch->unchecked == 0) write_in_order();
   }
@@ -101,6 +103,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
     auto outcome = std::make_shared<HopOutcome>(HopOutcome{HopResult::accepted, {}});
     context_.services.messages.submit(
         [this, self = shared_from_this(), filing, filed, outcome](Transaction& transaction) -> Result<void> {
+          context_.times.reached(Stage::queue, filing->message.key);
           const auto known = transaction.find(filing->message.key);
           if (known && !filing->again) {
             *outcome = known_hop(*known, *filing);
@@ -128,6 +131,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
       return log_refusal(hop, done);
     }
     if (!committed) return done({HopResult::retry, committed.error()});
+    context_.times.reached(Stage::commit, filing.message.key);
     done(outcome);
     if (filed) after_filing(context_, filing, *filed);
   }

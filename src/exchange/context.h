@@ -10,6 +10,7 @@
 #include "exchange/node.h"
 #include "exchange/registry_book.h"
 #include "exchange/router.h"
+#include "exchange/time_book.h"
 
 namespace tram::exchange {
 
@@ -40,6 +41,7 @@ struct Context {
   Wakeups& wakeups;
   ClockTrust& clocks;
   const DiskGuard& disk;
+  TimeBook& times;
 
   [[nodiscard]] Timestamp now() const { return services.clock.now(); }
 };

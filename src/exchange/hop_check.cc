@@ -17,8 +17,13 @@ namespace {
 
 class HopCheck {
  public:
-  HopCheck(const Context& context, const Identity& peer, HopMessage hop)
-      : context_(context), peer_(peer), hop_(std::move(hop)), filing_(std::make_shared<Filing>()) {}
+  HopCheck(const Context& context, const Identity& peer, HopMessage hop, SteadyTime came)
+      : context_(context),
+        peer_(peer),
+        hop_(std::move(hop)),
+        came_(came),
+        begun_(context.services.clock.steady_now()),
+        filing_(std::make_shared<Filing>()) {}
 
   CheckedHop run() {
     for (const auto step :
@@ -71,12 +76,22 @@ class HopCheck {
 
   Stop known_already() {
     const auto known = context_.services.messages.find(filing_->message.key);
-    if (!known) return {};
+    if (!known) return begin_times();
     HopOutcome outcome = known_hop(*known, *filing_);
     if (outcome.result == HopResult::refused) return refuse(outcome.error);
     if (hop_.retry == 0 || outcome.result != HopResult::accepted) return outcome;
     return take_again(known->row);
   }
+
+  Stop begin_times() {
+    if (filing_->message.kind != MessageKind::dispatch) return {};
+    context_.times.begin(filing_->message.key, came_);
+    context_.times.reached(Stage::queue, filing_->message.key, begun_);
+    lap(Stage::parse);
+    return {};
+  }
+
+  void lap(Stage stage) { context_.times.reached(stage, filing_->message.key); }
 
   Stop room() {
     const auto room = context_.disk.admit();
@@ -213,13 +228,11 @@ class HopCheck {
     StoredMessage& message = filing_->message;
     const Bytes manifest = evidence::derive_manifest(message.header_digest, submission().attachments);
     filing_->manifest = Sha256::of(manifest);
-    const SteadyTime started = context_.services.clock.steady_now();
     const auto [basis, judged_at] = basis_of_time();
     filing_->verdict = context_.services.verifier.verify(
         {manifest, message.signature, message.certificate, filing_->header.signed_at,
          filing_->header.signed_by, message.key.sender, filing_->header.node, basis, judged_at});
-    context_.services.observer.timed(Stage::verify, message.key,
-                                     context_.services.clock.steady_now() - started);
+    lap(Stage::verify);
     message.verdict = codec::write_verdict(filing_->verdict);
     if (auto good = require_good(filing_->verdict); !good) {
       const bool of_its_time = filing_->verdict.validity != CheckState::good;
@@ -253,19 +266,22 @@ class HopCheck {
 
   Stop statuses() {
     add_arrival_statuses(context_, *filing_);
+    lap(Stage::sign);
     return {};
   }
 
   const Context& context_;
   const Identity& peer_;
   HopMessage hop_;
+  const SteadyTime came_;
+  const SteadyTime begun_;  // when its turn came
   std::shared_ptr<Filing> filing_;
 };
 
 }  // namespace
 
-CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage hop) {
-  return HopCheck(context, peer, std::move(hop)).run();
+CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage hop, SteadyTime came) {
+  return HopCheck(context, peer, std::move(hop), came).run();
 }
 
 HopOutcome known_hop(const KnownMessage& known, const Filing& filing) {

@@ -15,8 +15,10 @@ struct CheckedHop {
   StoredMessage refused;  ///< what that record says
 };
 
-/// Every check of the contract on one relayed message; blocks on the content store, computes signatures.
-[[nodiscard]] CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage hop);
+/// Every check of the contract on one relayed message, which came at that time; blocks on the content store,
+/// computes signatures.
+[[nodiscard]] CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage hop,
+                                   SteadyTime came);
 
 /// "accepted" if the store holds this very message from this very link; a refusal if it holds another under
 /// the same key.

@@ -75,7 +75,7 @@ std::vector<Digest> certificates_of(const Context& context, const OutgoingItem& 
   return out;
 }
 
-Result<HopItem> load_hop(const Context& context, const OutgoingItem& item, const PeerHello& peer) {
+Result<HopItem> load_hop(const Context& context, OutgoingItem& item, const PeerHello& peer) {
   if (!item.message) {
     auto bundle = codec::read_bundle(item.bundle);
     if (!bundle) return bundle.error();
@@ -83,6 +83,7 @@ Result<HopItem> load_hop(const Context& context, const OutgoingItem& item, const
   }
   auto message = context.services.messages.load(*item.message);
   if (!message) return message.error();
+  item.key = message->key;
   HopMessage hop;
   hop.acceptance = acceptance_of(context, *message);
   hop.trace = message->trace;

@@ -6,10 +6,9 @@
 namespace tram::exchange {
 
 /// Reads a claimed item's message or receipts from the stores. Content above the inline limit of this node or
-/// the peer is named as uploaded; an old message goes with the proof of its acceptance. Blocks; errors are
-/// the stores'.
-[[nodiscard]] Result<HopItem> load_hop(const Context& context, const OutgoingItem& item,
-                                       const PeerHello& peer);
+/// the peer is named as uploaded; an old message goes with the proof of its acceptance. Sets `item`.key.
+/// Blocks; errors are the stores'.
+[[nodiscard]] Result<HopItem> load_hop(const Context& context, OutgoingItem& item, const PeerHello& peer);
 
 /// Bytes the item takes in a relay frame, at least approximately.
 [[nodiscard]] std::size_t wire_size(const HopItem& item);

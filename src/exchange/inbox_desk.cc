@@ -68,6 +68,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
         },
         [self = shared_from_this(), id, record, unblocked](const Result<void>& committed) {
           if (!committed) return self->end(committed.error());
+          if (*record) self->context_.times.reached(Stage::hand_over, *(*record)->message);
           if (auto events = self->events()) events->acknowledged(id);
           if (*unblocked) self->context_.wakeups.inbox(self->who_.agency, self->who_.inbox);
           if (!*record) return;

@@ -35,6 +35,7 @@ void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<
   for (std::size_t i = 0; i < items.size(); ++i) {
     switch (outcomes[i].result) {
       case HopResult::accepted:
+        if (items[i].message) context_.times.reached(Stage::peer, items[i].key);
         done.push_back(std::move(items[i]));
         break;
       case HopResult::refused:

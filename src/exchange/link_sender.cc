@@ -346,6 +346,9 @@ void LinkSender::send(std::uint64_t epoch, std::vector<OutgoingItem> items) {
 }
 
 void LinkSender::transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded) {
+  for (const OutgoingItem& item : items) {
+    if (item.message) context_.times.reached(Stage::relay, item.key);
+  }
   std::shared_ptr<PeerStream> stream;
   std::uint64_t number = 0;
   {

@@ -95,6 +95,7 @@ struct OutgoingItem {
   std::string reason;       ///< the last failure
   std::uint32_t retry = 0;  ///< the recipients' `retries`
   Timestamp queued_at;
+  MessageKey key;  ///< of the message, set by load_hop(); not kept
 };
 
 /// One message in one recipient's inbox.

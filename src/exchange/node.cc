@@ -42,6 +42,8 @@ std::string_view name(Stage stage) {
       return "peer";
     case Stage::receipt:
       return "receipt";
+    case Stage::hand_over:
+      return "hand_over";
   }
   return "?";
 }
@@ -69,7 +71,8 @@ class ExchangeNode final : public Node, private Wakeups {
         registry_(settings_),
         clocks_(services_.clock, settings_.clock_tolerance),
         disk_(settings_, services_),
-        context_{settings_, services_, router_, registry_, *this, clocks_, disk_},
+        times_(services_.clock, observer_),
+        context_{settings_, services_, router_, registry_, *this, clocks_, disk_, times_},
         alarms_(context_),
         watch_(context_, alarms_, [this] { return links(); }),
         acceptor_(context_),
@@ -268,6 +271,7 @@ class ExchangeNode final : public Node, private Wakeups {
   RegistryBook registry_;
   ClockTrust clocks_;
   DiskGuard disk_;
+  TimeBook times_;
   const Context context_;
   AlarmBook alarms_;
   AlarmWatch watch_;

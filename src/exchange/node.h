@@ -15,6 +15,7 @@
 #include "exchange/identity.h"
 #include "exchange/ports.h"
 #include "exchange/settings.h"
+#include "exchange/time_book.h"
 
 namespace tram::exchange {
 
@@ -137,6 +138,7 @@ struct TrackView {
   Verdict verdict;
   std::vector<RecipientTrack> recipients;
   std::vector<TrackEvent> events;  ///< in order, see in_order()
+  TimeBook::Times times;           ///< at this node, while it is in the book
 };
 
 /// All that a container of one message needs, but for the attachments' bytes.

@@ -1,6 +1,7 @@
 // Port: what happens, for logs and metrics. Never document content or subjects.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,8 +15,11 @@
 
 namespace tram::exchange {
 
-/// Where a document's time goes.
-enum class Stage : std::uint8_t { parse, hash, verify, sign, queue, commit, relay, peer, receipt };
+/// Where a document's time goes: waiting for a worker or the committer (queue), the commit, waiting for a
+/// link and going out on it (relay), until the peer took it over (peer), until proof of what became of it
+/// came back (receipt), until its recipient here acknowledged it (hand_over).
+enum class Stage : std::uint8_t { queue, parse, hash, verify, sign, commit, relay, peer, receipt, hand_over };
+inline constexpr std::size_t kStages = 10;
 
 [[nodiscard]] std::string_view name(Stage stage);
 
@@ -33,6 +37,7 @@ class Observer {
   /// A submission, relayed message, receipt or connection was refused. `where` names the path, e.g. "send",
   /// "relay from truc".
   virtual void refused(std::string_view where, const MessageKey& key, const Error& error) = 0;
+  /// A stage of a message ended.
   virtual void timed(Stage stage, const MessageKey& key, Duration took) = 0;
   /// A link's stream opened (empty error text) or failed.
   virtual void link_changed(const std::string& link, bool connected, const std::string& error) = 0;

@@ -58,6 +58,7 @@ class BundleIntake {
   void after() {
     for (const auto& [link, records] : onwards_) context_.wakeups.outgoing(link, 0);
     for (const Ours& receipt : ours_) {
+      context_.times.reached(Stage::receipt, *receipt.record.message);
       EvidenceRecord seen = receipt.record;
       seen.event = EvidenceEvent::receipt_verified;
       seen.detail = name(receipt.record.event);

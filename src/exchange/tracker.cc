@@ -94,6 +94,7 @@ Result<TrackView> Tracker::track(const Identity& who, const MessageKey& key) con
     steps.push_back({event_of(*record), record->event, receipt.origin, receipt.proof.index});
   }
   view.events = in_order(std::move(steps));
+  view.times = context_.times.times_of(key);
   if (message->contents_pruned_at) {
     TrackEvent event;
     event.time = *message->contents_pruned_at;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "base/clock.h"
 
@@ -16,6 +17,8 @@ struct ContentOptions {
   std::size_t open_files = 64;   ///< descriptors kept open for reading
   const Clock* clock = nullptr;  ///< dates uploads; null: the system's; must outlive the store
   Disk* disk = nullptr;          ///< below the files; null: the system's; must outlive the store
+  /// Told the bytes of each piece of an upload that was written. May be empty; on any thread, never blocks.
+  std::function<void(std::uint64_t)> on_upload = {};
 
   [[nodiscard]] Timestamp now() const { return clock == nullptr ? SystemClock().now() : clock->now(); }
 };

@@ -80,6 +80,19 @@ std::string events_text(const v1::TrackResponse& track, bool timing) {
   return table.text();
 }
 
+// What the node asked still knows of it.
+std::string stages_text(const v1::TrackResponse& track) {
+  if (track.stages().empty()) return "\n\nthe node that was asked no longer knows where its time went";
+  Table table({"STAGE AT THIS NODE", "MICROSECONDS"});
+  std::uint64_t sum = 0;
+  for (const v1::StageTime& one : track.stages()) {
+    table.add({shown(one.stage()), std::to_string(one.micros())});
+    sum += one.micros();
+  }
+  table.add({"all", std::to_string(sum)});
+  return "\n\n" + table.text();
+}
+
 std::string recipients_text(const v1::TrackResponse& track) {
   Table table({"RECIPIENT", "STATE", "LAST STATUS", "RECEIPTS VERIFIED", "WHY"});
   for (const v1::RecipientTrack& one : track.recipients())
@@ -147,7 +160,8 @@ std::string track_text(const v1::TrackResponse& track, bool timing) {
   if (!track.verdict().subject().empty()) out += "\ncertificate of " + shown(track.verdict().subject());
   if (const auto time = time_of(track.signed_at()))
     out += timing ? "\ntimes in UTC" : "\ntimes local, UTC" + local_zone(*time);
-  return out + "\n\n" + recipients_text(track) + "\n\n" + events_text(track, timing);
+  out += "\n\n" + recipients_text(track) + "\n\n" + events_text(track, timing);
+  return timing ? out + stages_text(track) : out;
 }
 
 boost::json::object track_json(const v1::TrackResponse& track) {
@@ -175,6 +189,9 @@ boost::json::object track_json(const v1::TrackResponse& track) {
                                             {"proven", event.proven()}});
   out["recipients"] = std::move(recipients);
   out["events"] = std::move(events);
+  boost::json::object stages;
+  for (const v1::StageTime& one : track.stages()) stages[one.stage()] = one.micros();
+  out["stages_us"] = std::move(stages);
   return out;
 }
 

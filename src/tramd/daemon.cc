@@ -118,6 +118,7 @@ Result<void> Daemon::open_stores() {
   disk_ = std::move(*disk);
   store::ContentOptions limits;
   limits.upload_quota = config_.limits.upload_bytes_per_client;
+  limits.on_upload = [this](std::uint64_t bytes) { metrics_->uploaded(bytes); };
   auto contents = store::FileContentStore::open((config_.node.data / "content").string(), limits);
   if (!contents) return contents.error();
   contents_ = std::move(*contents);
@@ -130,6 +131,7 @@ Result<void> Daemon::open_stores() {
     std::_Exit(70);
   };
   store::SqliteOptions database{*contents_, on_failure, config_.log.origin};
+  database.on_commit = [this](std::size_t units, Duration took) { metrics_->committed(units, took); };
   database.on_schema_copy = [this](const store::SchemaCopy& copy) { keep_way_back(copy); };
   auto messages =
       store::SqliteMessageStore::open((config_.node.data / "messages").string(), std::move(database));

@@ -49,6 +49,11 @@ v1::TrackResponse to_proto(const exchange::TrackView& view) {
   *out.mutable_verdict() = codec::to_proto(view.verdict);
   for (const auto& recipient : view.recipients) *out.add_recipients() = to_proto(recipient);
   for (const auto& event : view.events) *out.add_events() = to_proto(event);
+  for (const auto& [stage, took] : view.times) {
+    v1::StageTime& time = *out.add_stages();
+    time.set_stage(std::string(name(stage)));
+    time.set_micros(static_cast<std::uint64_t>(took.count()));
+  }
   return out;
 }
 

@@ -8,6 +8,7 @@ import tempfile
 import threading
 
 import network
+import stages
 
 RECEIVERS = {"one-node": "H52.05", "three-nodes": "G09.02"}
 USED = {"one-node": ["sonla"], "three-nodes": ["sonla", "truc", "noivu"]}
@@ -45,6 +46,7 @@ def measure(net, case, size, arguments, key):
                "--bytes", str(size), "--seconds", str(arguments.seconds), "--in-flight", str(arguments.in_flight)]
     command += client_arguments(net, "sender", "H52.01") + client_arguments(net, "receiver", RECEIVERS[case])
     before = sum(node.cpu_seconds() for node in nodes)
+    stages_before = {node.name: stages.read(node) for node in nodes}
     killer = Killer(net.nodes[arguments.kill], arguments.every) if arguments.kill else None
     if killer:
         killer.start()
@@ -56,6 +58,7 @@ def measure(net, case, size, arguments, key):
     # After a kill the CPU time of the process that died is not known.
     cpu = None if killer else sum(node.cpu_seconds() for node in nodes) - before
     delivered = max(run["delivered"], 1)
+    spent = None if killer else stages.spent(nodes, stages_before, delivered, run["meanMs"])
     return {"case": case, "bytes": size, "key": key, "inFlight": arguments.in_flight,
             "documentsPerSecond": round(run["delivered"] / run["seconds"], 1) if run["seconds"] else 0,
             "p50Ms": run["p50Ms"], "p99Ms": run["p99Ms"], "p999Ms": run["p999Ms"],
@@ -63,7 +66,7 @@ def measure(net, case, size, arguments, key):
             "rssMiB": round(max(node.peak_rss_kib() for node in nodes) / 1024, 1),
             "accepted": run["accepted"], "delivered": run["delivered"], "lost": run["lost"],
             "duplicates": run["duplicates"], "statuses": run["statuses"], "refused": run["refused"],
-            "kills": killer.kills if killer else 0}
+            "kills": killer.kills if killer else 0, "meanMs": run["meanMs"], "stagesUs": spent}
 
 
 def main():
@@ -72,6 +75,7 @@ def main():
     parser.add_argument("--case", action="append", choices=list(RECEIVERS))
     parser.add_argument("--bytes", action="append", type=int, help="default 1000 and 10000")
     parser.add_argument("--key", action="append", choices=["P-256", "RSA-2048"], help="default P-256")
+    parser.add_argument("--stages", action="store_true", help="print where a document's time goes")
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--in-flight", type=int, default=256)
     parser.add_argument("--kill", choices=list(network.NODES), help="kill -9 this node again and again meanwhile")
@@ -92,6 +96,8 @@ def main():
                       f"  p99 {row['p99Ms']:.1f} ms  {row['cpuUsPerDocument']} CPU µs  {row['rssMiB']} MiB"
                       f"  accepted {row['accepted']}  delivered {row['delivered']}  lost {row['lost']}"
                       f"  duplicates {row['duplicates']}  statuses {row['statuses']}  kills {row['kills']}", flush=True)
+                if arguments.stages and row["stagesUs"]:
+                    print(stages.table(row["stagesUs"]), flush=True)
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(rows, file, indent=1)

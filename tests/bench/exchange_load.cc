@@ -23,11 +23,12 @@ int main(int argc, char** argv) {
   std::printf(
       "{\"sent\":%llu,\"accepted\":%llu,\"refused\":%llu,\"delivered\":%llu,\"lost\":%llu,\"duplicates\":%"
       "llu,"
-      "\"statuses\":%llu,\"seconds\":%.3f,\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"p999Ms\":%.3f}\n",
+      "\"statuses\":%llu,\"seconds\":%.3f,\"meanMs\":%.3f,\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"p999Ms\":%.3f}\n",
       static_cast<unsigned long long>(run.sent), static_cast<unsigned long long>(run.accepted),
       static_cast<unsigned long long>(run.refused), static_cast<unsigned long long>(run.delivered),
       static_cast<unsigned long long>(run.lost), static_cast<unsigned long long>(run.duplicates),
-      static_cast<unsigned long long>(run.statuses), run.seconds, run.p50_ms, run.p99_ms, run.p999_ms);
+      static_cast<unsigned long long>(run.statuses), run.seconds, run.mean_ms, run.p50_ms, run.p99_ms,
+      run.p999_ms);
   if (!run.first_error.empty()) std::fprintf(stderr, "first refusal: %s\n", run.first_error.c_str());
   return run.lost == 0 && run.duplicates == 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 #include "tests/bench/ledger.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace tram::bench {
 
@@ -96,6 +97,8 @@ Ledger::Summary Ledger::summary() {
         milliseconds_.size() - 1,
         static_cast<std::size_t>(share * static_cast<double>(milliseconds_.size())))];
   };
+  out.mean_ms = std::accumulate(milliseconds_.begin(), milliseconds_.end(), 0.0) /
+                static_cast<double>(milliseconds_.size());
   out.p50_ms = at(0.5);
   out.p99_ms = at(0.99);
   out.p999_ms = at(0.999);

@@ -39,7 +39,7 @@ class Ledger {
 
   struct Summary {
     std::uint64_t sent = 0, accepted = 0, refused = 0, delivered = 0, lost = 0, duplicates = 0, statuses = 0;
-    double seconds = 0, p50_ms = 0, p99_ms = 0, p999_ms = 0;
+    double seconds = 0, mean_ms = 0, p50_ms = 0, p99_ms = 0, p999_ms = 0;
     std::string first_error;
   };
   [[nodiscard]] Summary summary();

@@ -99,9 +99,11 @@ TEST(Metrics, StageLabelsFollowTheEnumeration) {
   Metrics metrics("0.1.0", "H52");
   using exchange::Stage;
   const std::pair<Stage, const char*> stages[] = {
-      {Stage::parse, "parse"}, {Stage::hash, "hash"},   {Stage::verify, "verify"},
-      {Stage::sign, "sign"},   {Stage::queue, "queue"}, {Stage::commit, "commit"},
-      {Stage::relay, "relay"}, {Stage::peer, "peer"},   {Stage::receipt, "receipt"}};
+      {Stage::parse, "parse"},        {Stage::hash, "hash"},   {Stage::verify, "verify"},
+      {Stage::sign, "sign"},          {Stage::queue, "queue"}, {Stage::commit, "commit"},
+      {Stage::relay, "relay"},        {Stage::peer, "peer"},   {Stage::receipt, "receipt"},
+      {Stage::hand_over, "hand_over"}};
+  ASSERT_EQ(std::size(stages), exchange::kStages);
   for (const auto& [stage, label] : stages) {
     metrics.timed(stage, kKey, Duration(1));
     EXPECT_THAT(metrics.text(),

@@ -77,6 +77,7 @@ Result<void> FileUpload::write(BytesView chunk) {
   if (const auto written = file_.write_at(written_, chunk); !written) return written.error();
   hash_.update(chunk);
   written_ += chunk.size();
+  if (place_.options.on_upload) place_.options.on_upload(chunk.size());
   return {};
 }
 

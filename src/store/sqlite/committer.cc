@@ -9,7 +9,8 @@ namespace tram::store {
 using namespace exchange;
 
 Committer::Committer(Database writer, const Counters& counters, ContentStore& contents, CommittedLog& log,
-                     WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure)
+                     WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure,
+                     CommitListener on_commit)
     : writer_(std::move(writer)),
       counters_(counters),
       contents_(contents),
@@ -17,6 +18,7 @@ Committer::Committer(Database writer, const Counters& counters, ContentStore& co
       waiting_(waiting),
       recent_(recent),
       on_failure_(std::move(on_failure)),
+      on_commit_(std::move(on_commit)),
       thread_([this] { run(); }) {}
 
 Committer::~Committer() {
@@ -59,6 +61,7 @@ std::vector<WaitingUnit> Committer::next_batch() {
 bool Committer::commit(std::vector<WaitingUnit>& units) {
   std::vector<Result<void>> results;
   results.reserve(units.size());
+  const SteadyTime began = SystemClock().steady_now();
   try {
     Batch batch = begin();
     for (const WaitingUnit& unit : units) results.push_back(run_unit(unit.work, batch));
@@ -67,6 +70,8 @@ bool Committer::commit(std::vector<WaitingUnit>& units) {
   } catch (const StorageFailed& failed) {
     return give_up(units, failed.error, failed.disk_full);
   }
+  if (on_commit_)
+    on_commit_(units.size(), std::chrono::duration_cast<Duration>(SystemClock().steady_now() - began));
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (units[i].done) units[i].done(std::move(results[i]));
   }

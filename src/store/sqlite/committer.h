@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/commit_listener.h"
 #include "store/failure_handler.h"
 #include "store/recent_messages.h"
 #include "store/sqlite/batch.h"
@@ -24,7 +25,8 @@ class Committer {
  public:
   /// The references must outlive it. `writer` has no transaction open.
   Committer(Database writer, const Counters& counters, exchange::ContentStore& contents, CommittedLog& log,
-            WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure);
+            WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure,
+            CommitListener on_commit);
   /// Commits and answers all that was submitted, unless it has failed.
   ~Committer();
 
@@ -48,6 +50,7 @@ class Committer {
   WaitingRows& waiting_;
   RecentMessages& recent_;
   const FailureHandler on_failure_;
+  const CommitListener on_commit_;
   std::mutex mutex_;  // of the next four
   std::condition_variable wake_;
   UnitQueue queue_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "exchange/message_store.h"
+#include "store/commit_listener.h"
 #include "store/failure_handler.h"
 #include "store/sqlite/schema_copy.h"
 
@@ -20,6 +21,7 @@ struct SqliteOptions {
   /// After an unclean end a database of at most so many bytes is looked through at the start.
   std::uint64_t check_bytes = 4ULL << 30;
   SchemaCopied on_schema_copy = {};  ///< may be empty
+  CommitListener on_commit = {};     ///< may be empty
 };
 
 /// Implements the port in `folder`/messages.db. Destroying the store commits and answers what was submitted.

@@ -100,9 +100,9 @@ Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::
     parts->waiting.restore();
     const Counters counters = read_counters(*writer);
     parts->queued_before_start = counters.last_queue_row;
-    parts->committer =
-        std::make_unique<Committer>(*std::move(writer), counters, options.contents, parts->log,
-                                    parts->waiting, parts->recent, std::move(options.on_failure));
+    parts->committer = std::make_unique<Committer>(
+        *std::move(writer), counters, options.contents, parts->log, parts->waiting, parts->recent,
+        std::move(options.on_failure), std::move(options.on_commit));
     return std::unique_ptr<SqliteMessageStore>(new SqliteMessageStore(std::move(parts)));
   } catch (const StorageFailed& failed) {
     return failed.error;
