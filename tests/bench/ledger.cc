@@ -1,6 +1,7 @@
 #include "tests/bench/ledger.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <numeric>
 
 namespace tram::bench {
@@ -10,6 +11,16 @@ std::optional<std::string> Ledger::next(Clock::time_point deadline) {
   if (documents_limit_ > 0 && counter_ >= documents_limit_) return std::nullopt;
   if (!changed_.wait_until(lock, deadline, [&] { return room_ > 0; }) || Clock::now() >= deadline)
     return std::nullopt;
+  return open();
+}
+
+std::optional<std::string> Ledger::try_next() {
+  const std::lock_guard lock(mutex_);
+  if (room_ == 0 || (documents_limit_ > 0 && counter_ >= documents_limit_)) return std::nullopt;
+  return open();
+}
+
+std::string Ledger::open() {
   --room_;
   std::string number = std::to_string(counter_++);
   number.insert(0, 10 - number.size(), '0');  // as UUID version 7: ids made in order sort in order
@@ -40,7 +51,7 @@ void Ledger::answered(const std::string& id, bool accepted, const std::string& e
   Document& document = documents_[id];
   document.accepted = accepted;
   ++(accepted ? counts_.accepted : counts_.refused);
-  if (accepted && ends_accepted_) done(document);
+  if (accepted && (ends_accepted_ || document.acknowledged) && !document.done) done(document);
   if (!accepted) {
     ++room_;
     if (counts_.first_error.empty()) counts_.first_error = error;
@@ -61,7 +72,8 @@ void Ledger::acknowledged(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto found = documents_.find(id);
   if (found == documents_.end() || found->second.done) return;
-  done(found->second);
+  found->second.acknowledged = true;
+  if (found->second.accepted) done(found->second);
 }
 
 void Ledger::done(Document& document) {
@@ -103,6 +115,19 @@ Ledger::Summary Ledger::summary() {
   out.p99_ms = at(0.99);
   out.p999_ms = at(0.999);
   return out;
+}
+
+int report(const Ledger::Summary& run) {
+  const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
+  std::printf(
+      "{\"sent\":%llu,\"accepted\":%llu,\"refused\":%llu,\"delivered\":%llu,\"lost\":%llu,\"duplicates\":%"
+      "llu,"
+      "\"statuses\":%llu,\"seconds\":%.3f,\"meanMs\":%.3f,\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"p999Ms\":%.3f}\n",
+      number(run.sent), number(run.accepted), number(run.refused), number(run.delivered), number(run.lost),
+      number(run.duplicates), number(run.statuses), run.seconds, run.mean_ms, run.p50_ms, run.p99_ms,
+      run.p999_ms);
+  if (!run.first_error.empty()) std::fprintf(stderr, "first refusal: %s\n", run.first_error.c_str());
+  return run.lost == 0 && run.duplicates == 0 ? 0 : 1;
 }
 
 }  // namespace tram::bench

@@ -24,6 +24,8 @@ class Ledger {
 
   /// Waits for room and opens a new document; nothing after `deadline`, or when all are open.
   [[nodiscard]] std::optional<std::string> next(Clock::time_point deadline);
+  /// As next(), without waiting; nothing when there is no room now.
+  [[nodiscard]] std::optional<std::string> try_next();
   /// As many as there shall be were opened.
   [[nodiscard]] bool all_opened();
   /// Documents opened and not answered: to be sent again on a new stream.
@@ -31,7 +33,7 @@ class Ledger {
   void answered(const std::string& id, bool accepted, const std::string& error);
   /// A delivery reached the recipient's client; true if it is its first effect.
   bool delivered(const std::string& id, const std::string& delivery_id, bool redelivered);
-  /// The recipient's acknowledgement is durable: the document is done.
+  /// The recipient's acknowledgement is durable: the document is done, once it is accepted as well.
   void acknowledged(const std::string& id);
   void status_received();
   /// Until everything accepted is done, or `deadline`.
@@ -47,8 +49,9 @@ class Ledger {
  private:
   struct Document {
     Clock::time_point sent;
-    bool accepted = false, delivered = false, done = false;
+    bool accepted = false, delivered = false, acknowledged = false, done = false;
   };
+  std::string open();             // with the mutex, and with room
   void done(Document& document);  // with the mutex
 
   std::mutex mutex_;  // guards everything
@@ -65,5 +68,9 @@ class Ledger {
   std::optional<Clock::time_point> first_, last_;
   const std::string run_ = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
 };
+
+/// One JSON object on standard output, the first refusal on standard error; the program's exit code: 0 if
+/// nothing was lost or delivered twice.
+int report(const Ledger::Summary& run);
 
 }  // namespace tram::bench

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/sha256.h"
+#include "tests/bench/payload.h"
 #include "tram/v1/content.grpc.pb.h"
 #include "tram/v1/exchange.grpc.pb.h"
 
@@ -13,13 +14,6 @@ namespace {
 
 constexpr std::uint64_t kInlineLimit = 1 << 20;
 constexpr std::size_t kChunk = 256 * 1024;
-
-// The same id always has the same content: its first bytes are the id.
-std::string content_of(const std::string& id, std::uint64_t bytes) {
-  std::string out = id;
-  out.resize(bytes, 'x');
-  return out;
-}
 
 v1::SendRequest request_for(const LoadOptions& options, const std::string& id, std::uint64_t number,
                             const std::string& content) {
@@ -112,7 +106,7 @@ class Sender {
     });
     std::uint64_t number = 0;
     const auto write = [&](const std::string& id) {
-      const std::string content = content_of(id, options_.bytes);
+      const std::string content = payload_of(id, options_.bytes);
       if (content.size() > kInlineLimit && !upload(*content_, content)) return false;
       {
         const std::lock_guard lock(mutex);
