@@ -12,13 +12,17 @@ import sys
 import tempfile
 
 import measuring
+import nats
 import network
+import postfix
+import postgresql
 import rabbitmq
 import tram
 from network import Failed
 
 SYSTEMS = {system.name: system for system in (
-    tram.Tram, tram.TramThreeNodes, rabbitmq.RabbitMqTls, rabbitmq.RabbitMq)}
+    tram.Tram, tram.TramThreeNodes, rabbitmq.RabbitMqTls, rabbitmq.RabbitMq, nats.NatsSynced,
+    nats.NatsDefault, postfix.Postfix, postgresql.PostgreSql)}
 SIZES, IN_FLIGHT = [1000, 10_000, 100_000, 1_000_000], [64, 1000]
 DRAIN_SECONDS = 60
 FIGURES = ("documentsPerSecond", "p50Ms", "p99Ms", "p999Ms", "cpuUsPerDocument", "rssMiB", "flushesPerSecond")
