@@ -4,6 +4,7 @@ tests/bench/README.md says what is measured, and how to read it."""
 import argparse
 import dataclasses
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+import bound
 import measuring
 import nats
 import network
@@ -25,6 +27,7 @@ SYSTEMS = {system.name: system for system in (
     nats.NatsDefault, postfix.Postfix, postgresql.PostgreSql)}
 SIZES, IN_FLIGHT = [1000, 10_000, 100_000, 1_000_000], [64, 1000]
 DRAIN_SECONDS = 60
+LIMIT = "limit"  # the calibration, beside the systems
 FIGURES = ("documentsPerSecond", "p50Ms", "p99Ms", "p999Ms", "cpuUsPerDocument", "rssMiB", "flushesPerSecond")
 
 
@@ -93,18 +96,29 @@ class Results:
     def fail(self, load, name, error):
         self.failures.setdefault((load.bytes, load.in_flight, name), str(error))
 
-    def rows(self):
+    def costs(self, size, in_flight):
+        """Medians of the calibration's figures, or None."""
+        rounds = list(self.runs.get((size, in_flight), {}).get(LIMIT, {}).values())
+        return {name: measuring.summary([run[name] for run in rounds])[0] for name in rounds[0]} if rounds else None
+
+    def rows(self, key, cores):
         out = []
         for (size, in_flight), systems in self.runs.items():
             rates = {name: {number: run["documentsPerSecond"] for number, run in rounds.items()}
-                     for name, rounds in systems.items()}
-            for name, rounds in systems.items():
+                     for name, rounds in systems.items() if name != LIMIT}
+            costs = self.costs(size, in_flight)
+            for name in rates:
+                rounds = systems[name]
                 row = {"system": name, "bytes": size, "inFlight": in_flight, "rounds": len(rounds)}
                 for figure in FIGURES:
                     row[figure], row[figure + "Range"] = measuring.summary([run[figure] for run in rounds.values()])
                 row["ratioToTram"], row["ratioToTramRange"] = measuring.summary(measuring.ratios(rates, name, "tram"))
                 for count in ("lost", "duplicates", "refused"):
                     row[count] = sum(run[count] for run in rounds.values())
+                if name in bound.WORK and costs:
+                    most = bound.bound(bound.WORK[name], costs, key, cores, in_flight)
+                    row |= {"key": key, "boundDocumentsPerSecond": most, "calibration": costs,
+                            "shareOfBound": row["documentsPerSecond"] / most}
                 out.append(row)
         for (size, in_flight, name), error in self.failures.items():
             out.append({"system": name, "bytes": size, "inFlight": in_flight, "error": error})
@@ -134,6 +148,16 @@ def print_table(rows):
         print_row(row)
 
 
+def print_limit(rows, key, cores):
+    print("\nThe limit: what the signatures, digests, TLS and fdatasync of one document cost, and allow at most"
+          " (tests/bench/bound.py says how it is counted):")
+    for row in rows:
+        if "shareOfBound" in row:
+            print(f"  {row['system']}, {row['bytes']:,} B, {row['inFlight']} in flight: "
+                  + bound.explained(row["system"], row["calibration"], key, cores, row["inFlight"])
+                  + f"; reached {row['documentsPerSecond']:,.0f}/s, {row['shareOfBound']:.0%}")
+
+
 def print_notes(names):
     print("\nHow each is set up, and what it does not do:")
     for name in names:
@@ -142,21 +166,40 @@ def print_notes(names):
             print(f"    not: {SYSTEMS[name].does_not}")
 
 
+def calibrate(folder, pki, load):
+    """What the operations cost now, for payloads of this size."""
+    clients, nodes = pki / "clients", pki / "nodes"
+    command = [network.programs() / "limit", "--roots", pki / "roots.pem", "--node-certificate", nodes / "sonla.crt",
+               "--node-key", nodes / "sonla.key", "--client-certificate", clients / "H52.01.crt",
+               "--client-key", clients / "H52.01.key", "--dir", folder, "--bytes", load.bytes]
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120)
+    if done.returncode != 0:
+        raise Failed(f"the calibration failed: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def attempt(results, load, name, number, step):
+    """A system that fails costs its own figures alone."""
+    title = f"{name}, {load.bytes} B, {load.in_flight} in flight, round {number}"
+    try:
+        run = step()
+    except (Failed, OSError, subprocess.SubprocessError, ValueError) as error:
+        results.fail(load, name, error)
+        print(f"{title}: FAILED: {error}", flush=True)
+        return
+    results.add(load, name, number, run)
+    if "documentsPerSecond" in run:
+        print(f"{title}: {run['documentsPerSecond']:,.0f}/s", flush=True)
+
+
 def measure_all(arguments, folder, pki, results):
     for size in arguments.bytes:
         for in_flight in arguments.in_flight:
             load = Load(size, in_flight, arguments.seconds)
             for number in range(1, arguments.rounds + 1):
+                attempt(results, load, LIMIT, number, lambda: calibrate(folder, pki, load))
                 for name in arguments.systems:
-                    try:
-                        run = one_round(name, folder, pki, load)
-                    except (Failed, OSError, subprocess.SubprocessError, ValueError) as error:
-                        results.fail(load, name, error)
-                        print(f"{name}, {size} B, {in_flight} in flight, round {number}: FAILED: {error}", flush=True)
-                        continue
-                    results.add(load, name, number, run)
-                    print(f"{name}, {size} B, {in_flight} in flight, round {number}:"
-                          f" {run['documentsPerSecond']:,.0f}/s", flush=True)
+                    attempt(results, load, name, number, lambda: one_round(name, folder, pki, load))
 
 
 def numbers(text):
@@ -182,6 +225,7 @@ def parse():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of load, each run")
     parser.add_argument("--systems", type=system_names, default=list(SYSTEMS), help=f"default {','.join(SYSTEMS)}")
+    parser.add_argument("--key", choices=list(bound.SIGNATURES), default="P-256", help="of Trạm's seals")
     parser.add_argument("--dir", help="where the data of all systems lie meanwhile; default: a temporary folder")
     return parser.parse_args()
 
@@ -197,11 +241,14 @@ def main():
     results = Results()
     with tempfile.TemporaryDirectory(prefix="tram-compare-", dir=arguments.dir) as folder:
         pathlib.Path(folder).chmod(0o755)
-        practice = network.Network(pathlib.Path(folder) / "practice")
+        practice = network.Network(pathlib.Path(folder) / "practice",
+                                   rsa=2048 if arguments.key == "RSA-2048" else None)
         practice.make()
         measure_all(arguments, folder, practice.pki, results)
-    rows = results.rows()
+    cores = len(os.sched_getaffinity(0))
+    rows = results.rows(arguments.key, cores)
     print_table(rows)
+    print_limit(rows, arguments.key, cores)
     print_notes(arguments.systems)
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(rows, indent=1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a measurement is made of: the kernel's counters and statistics over rounds. Pure logic; tested in measuring_test.py."""
+"""What a measurement is made of: the kernel's counters and statistics over rounds. Pure logic; tested in compare_test.py."""
 
 import os
 import pathlib
@@ -51,8 +51,8 @@ def descendants(pids):
     return found
 
 
-def private_and_shared_kib(rollup):
-    """Proportional set size in KiB, from the text of a process's smaps_rollup."""
+def proportional_kib(rollup):
+    """What a process occupies in KiB, its part of shared pages alone, from the text of a process's smaps_rollup."""
     for line in rollup.splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1])
@@ -64,7 +64,7 @@ def resident_kib(pids):
     total = 0
     for pid in descendants(pids):
         try:
-            total += private_and_shared_kib((pathlib.Path("/proc") / str(pid) / "smaps_rollup").read_text())
+            total += proportional_kib((pathlib.Path("/proc") / str(pid) / "smaps_rollup").read_text())
         except OSError:
             continue
     return total

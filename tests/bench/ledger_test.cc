@@ -1,0 +1,65 @@
+#include "tests/bench/ledger.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/bench/payload.h"
+
+namespace tram::bench {
+namespace {
+
+TEST(Ledger, NoMoreIsInFlightThanIsAllowed) {
+  Ledger ledger(2, 0, false);
+  EXPECT_TRUE(ledger.try_next());
+  EXPECT_TRUE(ledger.try_next());
+  EXPECT_FALSE(ledger.try_next());
+}
+
+TEST(Ledger, ADocumentIsDoneWhenItIsBothAcceptedAndAcknowledgedInWhicheverOrder) {
+  for (const bool accepted_first : {true, false}) {
+    Ledger ledger(1, 0, false);
+    const std::string id = ledger.try_next().value();
+    const auto accept = [&] { ledger.answered(id, true, {}); };
+    const auto acknowledge = [&] {
+      EXPECT_TRUE(ledger.delivered(id, id, false));
+      ledger.acknowledged(id);
+    };
+    accepted_first ? accept() : acknowledge();
+    EXPECT_FALSE(ledger.try_next()) << "half done makes no room";
+    accepted_first ? acknowledge() : accept();
+    EXPECT_TRUE(ledger.try_next());
+    const Ledger::Summary run = ledger.summary();
+    EXPECT_EQ(run.delivered, 1U);
+    EXPECT_EQ(run.lost, 0U);
+  }
+}
+
+TEST(Ledger, WhatIsAcceptedAndNeverAcknowledgedIsLost) {
+  Ledger ledger(1, 0, false);
+  const std::string id = ledger.try_next().value();
+  ledger.answered(id, true, {});
+  EXPECT_EQ(ledger.summary().lost, 1U);
+}
+
+TEST(Ledger, ASecondDeliveryThatDoesNotSaySoIsADuplicate) {
+  Ledger ledger(1, 0, false);
+  const std::string id = ledger.try_next().value();
+  EXPECT_TRUE(ledger.delivered(id, id, false));
+  EXPECT_FALSE(ledger.delivered(id, id, true));
+  EXPECT_EQ(ledger.summary().duplicates, 0U);
+  EXPECT_FALSE(ledger.delivered(id, id, false));
+  EXPECT_EQ(ledger.summary().duplicates, 1U);
+}
+
+TEST(Payload, HasItsIdInFrontAndTheSizeAskedFor) {
+  Ledger ledger(1, 0, false);
+  const std::string id = ledger.try_next().value();
+  for (const std::uint64_t bytes : {1'000U, 70'000U, 1'000'000U}) {
+    const std::string payload = payload_of(id, bytes);
+    EXPECT_EQ(payload.size(), bytes);
+    EXPECT_EQ(id_of_payload(payload), id);
+    EXPECT_EQ(payload, payload_of(id, bytes));
+  }
+}
+
+}  // namespace
+}  // namespace tram::bench

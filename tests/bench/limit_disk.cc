@@ -1,0 +1,55 @@
+#include "tests/bench/limit_disk.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+namespace tram::bench {
+namespace {
+
+constexpr std::size_t kAppended = 4096;
+
+// Nobody else finds it: it has no name.
+class UnnamedFile {
+ public:
+  explicit UnnamedFile(const std::string& folder)
+      : descriptor_(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) {
+    require(descriptor_ >= 0, "making a file in " + folder);
+  }
+  ~UnnamedFile() { close(descriptor_); }
+  UnnamedFile(const UnnamedFile&) = delete;
+  UnnamedFile& operator=(const UnnamedFile&) = delete;
+
+  void append(const std::string& bytes) const {
+    require(write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()), "writing");
+    require(fdatasync(descriptor_) == 0, "fdatasync");
+  }
+
+ private:
+  static void require(bool held, const std::string& what) {
+    if (!held) throw std::system_error(errno, std::generic_category(), what);
+  }
+  int descriptor_;
+};
+
+}  // namespace
+
+double cost_of_sync(const std::string& folder, std::chrono::milliseconds time) {
+  using Clock = std::chrono::steady_clock;
+  const UnnamedFile file(folder);
+  const std::string bytes(kAppended, 'x');
+  std::vector<double> taken;
+  for (const auto end = Clock::now() + time; taken.empty() || Clock::now() < end;) {
+    const auto before = Clock::now();
+    file.append(bytes);
+    taken.push_back(std::chrono::duration<double, std::micro>(Clock::now() - before).count());
+  }
+  std::nth_element(taken.begin(), taken.begin() + static_cast<std::ptrdiff_t>(taken.size() / 2), taken.end());
+  return taken[taken.size() / 2];
+}
+
+}  // namespace tram::bench
