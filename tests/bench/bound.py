@@ -14,8 +14,8 @@ one node
 three nodes
     sign 2         as above
     verify 4       document and status 01, each by the two nodes that did not sign them (exchange/hop_check.cc)
-    SHA-256 7      both document systems' nodes and the axis on arrival and again when read to be sent on (3 × 2), and
-                   the sender's system
+    SHA-256 7      the sender's system; then each of three nodes when the content comes, and again when it is read to be
+                   sent on or handed over (exchange/judging.cc, exchange/stored_contents.cc)
     echo 2         in, two relays, out
     small echo 3   as above; what nodes tell each other goes in batches, and is counted as nothing
     commits 4      accepted, stored at the axis, stored at the recipient's node, acknowledged
