@@ -44,6 +44,14 @@ std::string Error::text() const {
   return out;
 }
 
+std::string Error::text_for_log() const {
+  std::string out = place.empty() ? text() : place + ": " + text();
+  for (const Error& cause : causes) {
+    if (!cause.place.empty()) out += "; " + cause.place;
+  }
+  return out;
+}
+
 Error invalid(std::string field, std::string reason, std::string message, std::string remedy) {
   return {ErrorCode::invalid_argument, std::move(reason), std::move(message),
           std::move(remedy),           std::move(field),  {}};

@@ -30,7 +30,8 @@ enum class ErrorCode {
 /// The code's gRPC spelling, e.g. "INVALID_ARGUMENT".
 [[nodiscard]] std::string_view name(ErrorCode code);
 
-/// One failure with the causes below it. Copyable value, free of secrets: it may be shown to the peer.
+/// One failure with the causes below it. Copyable value, free of secrets: all but `place` may be shown to the
+/// peer.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string reason;         ///< stable machine word in UPPER_SNAKE_CASE (google.rpc.ErrorInfo.reason)
@@ -40,9 +41,14 @@ struct Error {
   std::vector<Error> causes;  ///< every cause found, not only the first
   /// Of resource_exhausted and unavailable: how long to wait before the next try; zero if that is not known.
   std::chrono::milliseconds retry_after{0};
+  /// For this node's own log and operator: the file, and what the system said of it. Never sent; may be
+  /// empty.
+  std::string place{};
 
-  /// "message (remedy): cause; cause", on one line.
+  /// "message (remedy): cause; cause", on one line; what a client may read.
   [[nodiscard]] std::string text() const;
+  /// The same behind the place and the causes' places: "place: message …". For the node's own log alone.
+  [[nodiscard]] std::string text_for_log() const;
 };
 
 template <class T>

@@ -113,7 +113,7 @@ class ContentCollection final : public Chore {
     }
     auto moves = copy(rows);
     if (!moves) {
-      observer_.note("segment not emptied", emptied_->name + ": " + moves.error().text());
+      observer_.note("segment not emptied", emptied_->name + ": " + moves.error().text_for_log());
       emptied_.reset();
       return done(true);
     }

@@ -54,7 +54,7 @@ void DiskGuard::look() {
   if (room) {
     judge(*room);
   } else if (!unreadable_) {
-    services_.observer.note("disk cannot be looked at", room.error().text());
+    services_.observer.note("disk cannot be looked at", room.error().text_for_log());
   }
   unreadable_ = !room;
   schedule();

@@ -378,7 +378,7 @@ void add_arrival_statuses(const Context& context, Filing& filing) {
     if (status) {
       filing.arrival_statuses.push_back(std::move(*status));
     } else {
-      context.services.observer.note("status 01 not made", status.error().text());
+      context.services.observer.note("status 01 not made", status.error().text_for_log());
     }
   }
 }

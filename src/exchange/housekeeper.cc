@@ -80,7 +80,7 @@ void Housekeeper::step() {
 }
 
 void Housekeeper::stepped(SteadyTime began, const Result<bool>& more) {
-  if (!more) services_.observer.note("housekeeping failed", more.error().text());
+  if (!more) services_.observer.note("housekeeping failed", more.error().text_for_log());
   if (!more || !*more) ++chore_;
   if (chore_ == chores_.size()) return end_pass();
   const Duration took = services_.clock.steady_now() - began;

@@ -162,7 +162,7 @@ void ReceiptOffice::issue() {
     timer_.reset();  // what is logged from here on needs a checkpoint of its own
   }
   if (auto note = checkpoint_now(); !note)
-    context_.services.observer.note("checkpoint failed", note.error().text());
+    context_.services.observer.note("checkpoint failed", note.error().text_for_log());
 }
 
 Result<Bytes> ReceiptOffice::checkpoint_now() {
@@ -223,7 +223,7 @@ Result<void> ReceiptOffice::queue_receipts(const log::Checkpoint& checkpoint, co
 
 // What was not queued is due again.
 void ReceiptOffice::not_queued(const Error& error) {
-  context_.services.observer.note("receipts not queued", error.text());
+  context_.services.observer.note("receipts not queued", error.text_for_log());
   {
     const std::lock_guard lock(issuing_);
     queued_ = 0;  // from the stored cursor

@@ -16,8 +16,10 @@ constexpr std::size_t kPiece = 256 * 1024;
 constexpr std::size_t kListed = 256;
 
 Error unreadable(const std::string& path) {
-  return failure(ErrorCode::internal, "BACKUP_UNREADABLE", "the copy " + path + " cannot be read",
-                 "look at the disk, then begin the backup anew");
+  Error error = failure(ErrorCode::internal, "BACKUP_UNREADABLE", "the copy cannot be read",
+                        "look at the disk, then begin the backup anew");
+  error.place = path;
+  return error;
 }
 
 std::string place_of(const Container& container) {

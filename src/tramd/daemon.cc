@@ -74,7 +74,7 @@ Result<void> Daemon::open_log() {
   if (!log) return log.error();
   log_ = std::move(*log);
   metrics_ = std::make_unique<console::Metrics>(kVersion, config_.node.code.text());
-  events_ = std::make_unique<Events>(*log_, *metrics_);
+  events_ = std::make_unique<Events>(clock_, *log_, *metrics_);
   const auto on_fault = [this](std::string_view what) {
     log_->write(LogLevel::error, "defect", {{LogField::detail, what}});
     log_->flush(std::chrono::milliseconds(1000));
@@ -127,7 +127,7 @@ Result<void> Daemon::open_stores() {
     leave_last_words(config_.node.data, clock_.now(), error);
     log_->write(LogLevel::error, "store failed", error);
     log_->flush(std::chrono::milliseconds(1000));
-    std::cerr << "tramd: " << error.text() << '\n';
+    std::cerr << "tramd: " << error.text_for_log() << '\n';
     std::_Exit(70);
   };
   store::SqliteOptions database{*contents_, on_failure, config_.log.origin};

@@ -24,6 +24,11 @@ void Events::recorded(const EvidenceRecord& record) {
 
 void Events::refused(std::string_view where, const MessageKey& key, const Error& error) {
   metrics_.refused(where, key, error);
+  const auto left_out = refusal_lines_.next(where, error);
+  if (!left_out) return;
+  if (*left_out > 0)
+    log_.write(LogLevel::warning, "refused likewise",
+               {{LogField::peer, where}, {LogField::reason, error.reason}, {LogField::left_out, *left_out}});
   log_.write(
       LogLevel::warning, "refused", error,
       {{LogField::message, key.id.text()}, {LogField::sender, key.sender.text()}, {LogField::peer, where}});

@@ -7,6 +7,7 @@
 #include "console/metrics.h"
 #include "exchange/observer.h"
 #include "tramd/logging.h"
+#include "tramd/refusal_lines.h"
 
 namespace tram::daemon {
 
@@ -15,7 +16,9 @@ using AlarmListener = std::function<void(const Alarm& alarm, exchange::AlarmChan
 /// Threads: any; never blocks. forward_alarms() before the first alarm.
 class Events final : public exchange::Observer {
  public:
-  Events(EventLog& log, console::Metrics& metrics) : log_(log), metrics_(metrics) {}
+  /// All outlive it.
+  Events(const Clock& clock, EventLog& log, console::Metrics& metrics)
+      : log_(log), metrics_(metrics), refusal_lines_(clock) {}
 
   void recorded(const EvidenceRecord& record) override;
   void refused(std::string_view where, const MessageKey& key, const Error& error) override;
@@ -35,6 +38,7 @@ class Events final : public exchange::Observer {
  private:
   EventLog& log_;
   console::Metrics& metrics_;
+  RefusalLines refusal_lines_;
   AlarmListener alarm_listener_;
   std::function<Result<void>(const std::vector<std::string>&)> keeper_;
 };

@@ -13,7 +13,7 @@ constexpr std::size_t kMost = 4096;  // bytes
 
 void leave_last_words(const std::filesystem::path& folder, Timestamp now, const Error& error) noexcept {
   try {
-    std::ofstream(folder / kFile) << to_rfc3339(now) << ": " << error.text();
+    std::ofstream(folder / kFile) << to_rfc3339(now) << ": " << error.text_for_log();
   } catch (...) {  // the process ends for the reason it has
   }
 }

@@ -19,9 +19,9 @@ constexpr std::size_t kLongText = 2000;
 constexpr std::chrono::milliseconds kGather(10);
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, kLogFields> kFields = {
-    "message", "sender",      "recipient", "recipients", "delivery", "stage",  "micros", "peer",
-    "link",    "certificate", "address",   "code",       "reason",   "detail", "remedy", "count",
-    "bytes",   "node",        "version",   "alarm",      "about",    "by"};
+    "message", "sender",      "recipient", "recipients", "delivery", "stage",  "micros",  "peer",
+    "link",    "certificate", "address",   "code",       "reason",   "detail", "remedy",  "count",
+    "bytes",   "node",        "version",   "alarm",      "about",    "by",     "left_out"};
 
 /// Bytes of the UTF-8 sequence that `text` begins with (RFC 3629 section 4); 0 if it is none.
 std::size_t utf8_sequence(std::string_view text) {
@@ -166,6 +166,7 @@ struct EventLog::State {
       append_text(line, "reason", error->reason);
       append_text(line, "detail", error->message);
       append_text(line, "remedy", error->remedy);
+      append_text(line, "place", error->place);
     }
     line += '}';
     ++submitted;

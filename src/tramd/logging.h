@@ -51,13 +51,14 @@ enum class LogField : std::uint8_t {
   remedy,       ///< a sentence for a person, cut likewise
   count,
   bytes,
-  node,     ///< agency code
-  version,  ///< of the program
-  alarm,    ///< its kind
-  about,    ///< the link, agency, message … that an alarm is about
-  by,       ///< who acknowledged it
+  node,      ///< agency code
+  version,   ///< of the program
+  alarm,     ///< its kind
+  about,     ///< the link, agency, message … that an alarm is about
+  by,        ///< who acknowledged it
+  left_out,  ///< how many lines like this one were not written before it
 };
-inline constexpr std::size_t kLogFields = static_cast<std::size_t>(LogField::by) + 1;
+inline constexpr std::size_t kLogFields = static_cast<std::size_t>(LogField::left_out) + 1;
 
 /// One field with its value; borrowed, for the call alone. Texts that are empty are left out.
 struct LogValue {
@@ -91,7 +92,7 @@ class EventLog {
 
   /// `event` is a stable word or few: "accepted", "link connected". Never blocks on the disk, never throws.
   void write(LogLevel level, std::string_view event, std::initializer_list<LogValue> fields = {}) noexcept;
-  /// code, reason, detail and remedy of an error, after `fields`.
+  /// code, reason, detail, remedy and place of an error, after `fields`.
   void write(LogLevel level, std::string_view event, const Error& error,
              std::initializer_list<LogValue> fields = {}) noexcept;
 

@@ -43,7 +43,7 @@ int run(tram::daemon::Config config) {
   tram::transport::prepare_grpc_environment();
   tram::daemon::Daemon daemon(std::move(config));
   if (auto started = daemon.start(); !started) {
-    std::cerr << "tramd: " << started.error().text() << '\n';
+    std::cerr << "tramd: " << started.error().text_for_log() << '\n';
     return 1;
   }
   int received = 0;

@@ -22,6 +22,17 @@ TEST(Error, TextTellsFieldRemedyAndEveryCause) {
   EXPECT_EQ(error.text(), "the signature is bad (sign again): subject: must not be empty; and worse");
 }
 
+TEST(Error, APlaceIsForTheLogAlone) {
+  Error error = failure(ErrorCode::resource_exhausted, "DISK_FULL", "the disk is full", "make room");
+  EXPECT_EQ(error.text_for_log(), error.text());
+  error.place = "cannot write /srv/a: No space left on device";
+  error.causes = {failure(ErrorCode::internal, "Y", "and worse")};
+  error.causes[0].place = "/srv/b";
+  EXPECT_EQ(error.text(), "the disk is full (make room): and worse");
+  EXPECT_EQ(error.text_for_log(),
+            "cannot write /srv/a: No space left on device: the disk is full (make room): and worse; /srv/b");
+}
+
 TEST(Error, InvalidNamesItsField) {
   const Error error = invalid("recipients[2]", "AGENCY_CODE_MALFORMED", "no code", "write one");
   EXPECT_EQ(error.code, ErrorCode::invalid_argument);

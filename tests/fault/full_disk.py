@@ -35,6 +35,7 @@ from documents import HOMES, Plan
 MIB = 1 << 20
 EXHAUSTED = grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]
 LEFT = 3 * MIB  # what the file leaves
+LINES = 20  # in a log, of what is refused while the disk is full: two reasons, a minute each, a few paths
 
 
 STARTED = time.monotonic()
@@ -106,6 +107,7 @@ class Run:
             settling = Settling(Plan(self.options.seed), self.systems, self.nodes, self.options.drain, say)
             self.problems += settling.run()
             self.check_put_off()
+            self.check_log()
             return settling.figures() | {"node": self.name, "problems": self.problems}
 
     def until(self, condition, what, seconds=60):
@@ -156,6 +158,16 @@ class Run:
         """The full node may have put documents off by RESOURCE_EXHAUSTED alone: it never stopped or broke."""
         self.problems += [f"{count} times code {code}: {reason}" for (code, reason), count in self.refusals().items()
                           if code != EXHAUSTED]
+        self.problems += [f"a client is told a path of the node: {reason}" for _, reason in self.refusals()
+                          if str(self.node.folder) in reason]
+
+    def check_log(self):
+        """Refusals of one reason are a line a minute, however many documents they put off."""
+        lines = [line for line in (self.node.folder / "tramd.log").read_text(errors="replace").splitlines()
+                 if '"event":"refused"' in line and ('"DISK_LOW"' in line or '"DISK_FULL"' in line)]
+        say(f"{self.name} put off {sum(self.refusals().values())} documents and wrote {len(lines)} lines about it")
+        if len(lines) > LINES:
+            self.problems.append(f"{len(lines)} lines in the log about the full disk")
 
 
 def main():

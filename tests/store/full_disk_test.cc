@@ -42,6 +42,8 @@ TEST(FullDisk, ContentIsRefusedAndWhatIsThereStays) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::resource_exhausted);
     EXPECT_FALSE(refused.error().remedy.empty());
+    EXPECT_EQ(refused.error().text().find(folder.path()), std::string::npos) << "clients learn no paths";
+    EXPECT_NE(refused.error().text_for_log().find(folder.path()), std::string::npos);
   }
   const auto second = store->append(Bytes(60'000, 'c')).value();
   EXPECT_TRUE(store->flush());

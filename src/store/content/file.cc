@@ -10,12 +10,13 @@
 namespace tram::store {
 
 Error io_error(int error_number, const std::string& doing, const std::string& path) {
-  const std::string what =
-      doing + " " + path + ": " + std::error_code(error_number, std::generic_category()).message();
-  if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG)
-    return failure(ErrorCode::resource_exhausted, "DISK_FULL", what,
-                   "free space on the node's data disk; then send again");
-  return failure(ErrorCode::internal, "CONTENT_IO", what, "look at the disk and at the system's log");
+  const bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
+  Error error = full ? failure(ErrorCode::resource_exhausted, "DISK_FULL", "the node's data disk is full",
+                               "free space on the node's data disk; then send again")
+                     : failure(ErrorCode::internal, "CONTENT_IO", "the node's data disk failed",
+                               "look at the disk and at the system's log");
+  error.place = doing + " " + path + ": " + std::error_code(error_number, std::generic_category()).message();
+  return error;
 }
 
 Result<File> File::open(Disk& disk, const std::string& path, Mode mode) {

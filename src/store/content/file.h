@@ -13,8 +13,8 @@
 
 namespace tram::store {
 
-/// What errno says, in words: RESOURCE_EXHAUSTED, DISK_FULL for a full disk, an exhausted quota or a file
-/// size limit; else INTERNAL, CONTENT_IO. `doing` goes before the path.
+/// What errno says, in words, the path in `place` alone: RESOURCE_EXHAUSTED, DISK_FULL for a full disk, an
+/// exhausted quota or a file size limit; else INTERNAL, CONTENT_IO. `doing` goes before the path.
 [[nodiscard]] Error io_error(int error_number, const std::string& doing, const std::string& path);
 
 /// An open file. Threads: const methods any; the caller orders writes that overlap.

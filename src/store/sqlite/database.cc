@@ -12,11 +12,12 @@ constexpr const char* kRestore = "restore the node's data folder from a backup: 
 StorageFailed failed(sqlite3* database, const char* doing) {
   const int code = sqlite3_errcode(database) & 0xff;
   const std::string why = std::string(doing) + ": " + sqlite3_errmsg(database);
-  if (code == SQLITE_FULL)
-    return {
-        failure(ErrorCode::resource_exhausted, "DISK_FULL", "the disk of the message store is full; " + why,
-                "free space on the node's data disk; nothing was stored, so send again"),
-        true};
+  if (code == SQLITE_FULL) {
+    Error full = failure(ErrorCode::resource_exhausted, "DISK_FULL", "the node's data disk is full",
+                         "free space on the node's data disk; nothing was stored, so send again");
+    full.place = why;
+    return {std::move(full), true};
+  }
   if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
     return {failure(ErrorCode::data_loss, "STORE_CORRUPT", "the message store is damaged; " + why, kRestore)};
   return {failure(ErrorCode::internal, "STORE_IO", "the message store failed; " + why,
