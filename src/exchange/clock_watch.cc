@@ -28,7 +28,8 @@ Result<Timestamp> ClockWatch::now() {
            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(jumped).count()) + " seconds";
     wall_ = wall;
     steady_ = steady;
-    needed_ = settling_;
+    const bool far = jumped >= kFarAhead || jumped <= -kFarAhead;
+    needed_ = far ? std::max(settling_, kLongSettling) : settling_;
   }
   if (steady - steady_ >= needed_) return wall;
   return failure(ErrorCode::failed_precondition, "CLOCK_UNSETTLED", why_,

@@ -11,8 +11,8 @@ namespace tram::exchange {
 /// A wall clock that was wrong, or is, must not prune. Nobody here can tell which time is right; but a wrong
 /// clock is mostly put right soon (NTP, an operator), and that is a jump against the steady clock. So the
 /// wall clock is relied on once it has run evenly for `settling`, counted anew from each jump; and for
-/// `kLongSettling` if it stood far ahead of the newest message when the node started: then the node was off
-/// for long, or the clock leapt while it was. One thread at a time.
+/// `kLongSettling` if it jumped far, or stood far ahead of the newest message when the node started: then the
+/// node was off for long, or the clock leapt while it was. One thread at a time.
 class ClockWatch {
  public:
   static constexpr Duration kLongSettling = std::chrono::hours(24);

@@ -12,8 +12,9 @@ constexpr int kPauses = 2;  // times a step's own time: a third of the store's t
 
 }  // namespace
 
-Housekeeper::Housekeeper(const Settings& settings, const Services& services, const DiskGuard& disk)
-    : settings_(settings), services_(services) {
+Housekeeper::Housekeeper(const Settings& settings, const Services& services, const DiskGuard& disk,
+                         const ClockTrust& clocks)
+    : settings_(settings), services_(services), clocks_(clocks) {
   chores_.push_back(content_pruning(settings, services));
   chores_.push_back(record_pruning(settings, services));
   chores_.push_back(checkpoint_thinning(settings, services));
@@ -56,12 +57,19 @@ void Housekeeper::after(Duration delay, Task task, bool resting) {
       delay, [this, task] { services_.workers.post([this, task] { (this->*task)(); }); });
 }
 
+// What can be relied on.
+Result<Timestamp> Housekeeper::now() {
+  auto now = clock_watch_->now();
+  if (const auto doubt = clocks_.doubt()) return *doubt;
+  return now;
+}
+
 void Housekeeper::begin_pass() {
   {
     const std::lock_guard lock(mutex_);
     if (!std::exchange(resting_, false)) return;  // hurried, and the timer had fired already
   }
-  const auto now = clock_watch_->now();
+  const auto now = this->now();
   if (!now) {
     const std::string why = now.error().text();
     if (why != told_) services_.observer.note("nothing is pruned", why);

@@ -14,18 +14,21 @@
 #include <vector>
 
 #include "exchange/chores.h"
+#include "exchange/clock_trust.h"
 #include "exchange/clock_watch.h"
 #include "exchange/disk_guard.h"
 
 namespace tram::exchange {
 
-/// A pass every `settings.retention.interval`, if the clock can be relied on (clock_watch.h); none if that is
-/// zero. A pass is many small steps, with a pause after each that grows with the time the step took: under
-/// load it yields. Tells the observer what a pass has done. Threads: any.
+/// A pass every `settings.retention.interval`, if the clock can be relied on: it has run evenly
+/// (clock_watch.h) and most peers do not say otherwise (clock_trust.h); none if the interval is zero. A pass
+/// is many small steps, with a pause after each that grows with the time the step took: under load it yields.
+/// Tells the observer what a pass has done. Threads: any.
 class Housekeeper {
  public:
   /// All must outlive it.
-  Housekeeper(const Settings& settings, const Services& services, const DiskGuard& disk);
+  Housekeeper(const Settings& settings, const Services& services, const DiskGuard& disk,
+              const ClockTrust& clocks);
   ~Housekeeper();
 
   void start();  ///< the store is recovered
@@ -34,6 +37,7 @@ class Housekeeper {
 
  private:
   using Task = void (Housekeeper::*)();
+  [[nodiscard]] Result<Timestamp> now();
   void after(Duration delay, Task task, bool resting = false);
   void rest();
   void begin_pass();
@@ -43,6 +47,7 @@ class Housekeeper {
 
   const Settings& settings_;
   const Services& services_;
+  const ClockTrust& clocks_;
   std::vector<std::unique_ptr<Chore>> chores_;  // one step at a time touches what follows
   std::size_t chore_ = 0;                       // at work
   std::unique_ptr<ClockWatch> clock_watch_;

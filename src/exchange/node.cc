@@ -84,7 +84,7 @@ class ExchangeNode final : public Node, private Wakeups {
         overdue_(context_),
         handing_back_(context_),
         reconciliation_(context_, alarms_),
-        housekeeper_(settings_, services_, disk_) {
+        housekeeper_(settings_, services_, disk_, clocks_) {
     observer_.raise_in(alarms_);
     for (const LinkSettings& link : settings_.links) {
       links_.emplace(link.name, std::make_unique<Link>(context_, link));

@@ -203,8 +203,28 @@ TEST_F(HousekeeperTest, KeysOutliveEveryReplay) {
   EXPECT_FALSE(h52.messages().find({code("G09.02"), MessageId("d")}));
 }
 
+TEST_F(HousekeeperTest, AfterPruningAReplayGetsTheFirstAnswerAndOtherContentIsRefused) {
+  const auto again = [&](const Bytes& bytes) {
+    return submit(request(dispatch("H52.01", "d", {"H52.05"}), {file("a.pdf", bytes)}));
+  };
+  const auto first = again("content");
+  ASSERT_TRUE(first);
+  take_all();
+  run(15 * kDay);
+  ASSERT_FALSE(has_contents({code("H52.01"), MessageId("d")}));
+  for (const int round : {0, 1}) {
+    const auto answer = again("content");
+    ASSERT_TRUE(answer) << round << answer.error().text();
+    EXPECT_TRUE(answer->repeated);
+    EXPECT_EQ(answer->header_digest, first->header_digest);
+    EXPECT_EQ(answer->log_index, first->log_index);
+    EXPECT_EQ(again("other content").error().reason, "ID_REUSED");
+    EXPECT_EQ(h52.messages().counts().waiting_inbox, 0U) << "it is not delivered again";
+    restart();
+  }
+}
+
 TEST_F(HousekeeperTest, LogRecordsGoAndOldProofsHold) {
-  const auto note = node().checkpoint().value();
   for (int i = 0; i < 100; ++i) send("old-" + std::to_string(i), {"H52.05"});
   take_all();
   const auto size = h52.messages().log_size();
@@ -212,11 +232,13 @@ TEST_F(HousekeeperTest, LogRecordsGoAndOldProofsHold) {
   const auto record =
       h52.messages().entries_of(h52.messages().find({code("H52.01"), MessageId("old-0")})->row)[0];
   const auto root = h52.messages().log_root(size).value();
+  const auto earlier = h52.messages().log_root(size / 2).value();
   run(70 * kDay);
   send("young", {"H52.05"});
   run(1 * kDay);
   EXPECT_TRUE(h52.tables().log[record.index].record.empty());
   EXPECT_EQ(h52.messages().log_root(size).value(), root);
+  EXPECT_EQ(h52.messages().log_root(size / 2).value(), earlier);  // of every checkpoint given out
   const auto path = h52.messages().prove(record.index, size);
   ASSERT_TRUE(path);
   EXPECT_TRUE(log::verify_inclusion(log::leaf_hash(record.record), record.index, size, *path, root));
@@ -252,6 +274,31 @@ TEST_F(HousekeeperTest, AClockThatLeapsForwardPrunesNothing) {
   EXPECT_TRUE(has_contents(key));
   run(2 * kDay);
   EXPECT_FALSE(has_contents(key));  // it is relied on again
+}
+
+TEST_F(HousekeeperTest, AClockThatIsYearsAheadIsNotBelievedForADay) {
+  const MessageKey key = send("d", {"H52.05"});
+  take_all();
+  run(3h);
+  h52.clock().set_skew(3 * 365 * kDay);
+  run(23h);
+  EXPECT_TRUE(has_contents(key));
+  EXPECT_TRUE(noted("nothing is pruned: the clock has jumped by 94608000 seconds"));
+  run(3h);  // nobody contradicts
+  EXPECT_FALSE(has_contents(key));
+}
+
+TEST_F(HousekeeperTest, WhatPeersSayOfTheTimeCounts) {
+  const MessageKey key = send("d", {"H52.05"});
+  take_all();
+  exchange::PeerHello hello;
+  hello.time = world.now();
+  node().peer_is_up("truc", hello);
+  run(3h);
+  h52.clock().set_skew(400 * kDay);
+  run(5 * kDay);  // it runs evenly, but not as the peer's
+  EXPECT_TRUE(has_contents(key));
+  EXPECT_TRUE(noted("nothing is pruned: this node's clock"));
 }
 
 TEST_F(HousekeeperTest, AfterALongTimeOffTheClockIsReliedOnLater) {

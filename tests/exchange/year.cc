@@ -133,7 +133,8 @@ Year::Year(std::uint64_t documents_a_day)
       std::make_unique<Services>(Services{clock_, tasks_, tasks_, *messages_, *contents_, seals_, verifier_,
                                           reader_, *peers_, *observer_, log_key_, contents_.get()});
   disk_ = std::make_unique<DiskGuard>(settings_, *services_);
-  housekeeper_ = std::make_unique<Housekeeper>(settings_, *services_, *disk_);
+  clocks_ = std::make_unique<ClockTrust>(clock_, settings_.clock_tolerance);
+  housekeeper_ = std::make_unique<Housekeeper>(settings_, *services_, *disk_, *clocks_);
   housekeeper_->start();
 }
 

@@ -108,6 +108,7 @@ class Year {
   log::NoteSigner log_key_;
   std::unique_ptr<exchange::Services> services_;
   std::unique_ptr<exchange::DiskGuard> disk_;
+  std::unique_ptr<exchange::ClockTrust> clocks_;
   std::unique_ptr<exchange::Housekeeper> housekeeper_;
   std::uint64_t documents_ = 0;
   std::uint64_t day_ = 0;

@@ -17,11 +17,12 @@ constexpr int kMonths = 12;
 constexpr int kDays = 30;
 constexpr int kSettled = 4;  // months after which nothing grows any more
 
-// TRAM_YEAR_DOCUMENTS makes the days longer.
+// Days of 1,000 documents with TRAM_LONG=1, of as many as TRAM_YEAR_DOCUMENTS says; else of 250.
 std::uint64_t documents_a_day() {
   const char* told = std::getenv("TRAM_YEAR_DOCUMENTS");
   const long documents = told == nullptr ? 0 : std::strtol(told, nullptr, 10);
-  return documents > 0 ? static_cast<std::uint64_t>(documents) : 1000;
+  if (documents > 0) return static_cast<std::uint64_t>(documents);
+  return std::getenv("TRAM_LONG") != nullptr ? 1000 : 250;
 }
 
 void print(int month, const YearSizes& sizes) {

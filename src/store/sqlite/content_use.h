@@ -13,7 +13,6 @@ inline constexpr const char* kRetentionTables = R"(
 ALTER TABLE message ADD COLUMN contents_pruned_at INTEGER;
 CREATE INDEX message_contents ON message (stored_at) WHERE contents <> x'00';
 CREATE INDEX message_certificate ON message (certificate);
-CREATE INDEX forwarding_certificate ON forwarding (certificate);
 CREATE INDEX receipt_checkpoint ON receipt (origin, checkpoint_size);
 CREATE TABLE content_use (
   container TEXT NOT NULL,

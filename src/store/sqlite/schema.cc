@@ -187,8 +187,12 @@ CREATE TABLE deadline (
 CREATE INDEX deadline_at ON deadline (at);
 )";
 
-constexpr std::array<Migration, 4> kMigrations{
-    {{kVersion1}, {kVersion2}, {kRetentionTables, fill_content_use}, {kAlarmTables}}};
+// Certificates that a forwarding needs are found. (A build between two releases made it with version 3.)
+constexpr const char* kForwardingIndex =
+    "CREATE INDEX IF NOT EXISTS forwarding_certificate ON forwarding (certificate)";
+
+constexpr std::array<Migration, 5> kMigrations{
+    {{kVersion1}, {kVersion2}, {kRetentionTables, fill_content_use}, {kAlarmTables}, {kForwardingIndex}}};
 
 void apply(Database& database, const Migration& migration, std::int64_t version) {
   database.execute("BEGIN IMMEDIATE");
