@@ -35,7 +35,8 @@ Error content_pruned(const StoredMessage& message) {
                  "this node removed the attachments at " + when +
                      ": the message was finished, and older than " +
                      "this node keeps contents; header, signature and evidence are kept",
-                 "take the attachments from the sender's or a recipient's archive");
+                 "take the attachments from the sender's or a recipient's archive; `tramctl evidence export "
+                 "--attachments FOLDER` puts them to the evidence");
 }
 
 }  // namespace tram::exchange

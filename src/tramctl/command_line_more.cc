@@ -20,6 +20,9 @@ void add_evidence(CLI::App& app, Chosen& chosen) {
       *group, chosen, "export", "write a message's ASiC-E container: DIR/ID.asice", export_evidence);
   sub->add_option("MESSAGE", o->message, "ID of a message of yours, or SENDER/ID of another's")->required();
   sub->add_option("--dir", o->dir, "where to write")->type_name("DIR")->required();
+  sub->add_option("--attachments", o->attachments,
+                  "folder with the attachments, for a message whose attachments the node keeps no longer")
+      ->type_name("FOLDER");
   sub->footer(
       "For the parties to the message, and auditors. The container holds the document, its signature, and "
       "every\n"

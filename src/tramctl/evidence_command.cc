@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <fstream>
 #include <set>
 
 #include "codec/header_json.h"
@@ -24,6 +25,8 @@ namespace tram::client {
 namespace {
 
 using Reader = grpc::ClientReader<v1::ExportPart>;
+
+constexpr std::size_t kPiece = 256 * 1024;  // bytes of a file at once
 
 Error malformed(std::string what) {
   return failure(ErrorCode::data_loss, "EXPORT_MALFORMED", std::move(what), "tell the node's operator");
@@ -107,6 +110,28 @@ evidence::OpenAttachment attachments_of(Reader& reader, const std::vector<Attach
   };
 }
 
+// Attachments from files, by the names that `receive` gives them; write_container() compares the digests.
+evidence::OpenAttachment attachments_in(const std::string& folder,
+                                        const std::vector<Attachment>& attachments) {
+  return [&](std::size_t index) -> Result<evidence::ReadChunk> {
+    const Result<std::string> name = file_name(attachments[index].name);
+    if (!name) return name.error();
+    const std::string path = folder + "/" + *name;
+    const auto file = std::make_shared<std::ifstream>(path, std::ios::binary);
+    if (!*file)
+      return failure(ErrorCode::not_found, "ATTACHMENT_FILE_MISSING", "cannot read " + shown(path),
+                     "put the attachment there, under that name");
+    return evidence::ReadChunk([file, path]() -> Result<Bytes> {
+      Bytes bytes(kPiece, '\0');
+      file->read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+      if (file->bad() || (file->fail() && !file->eof()))
+        return failure(ErrorCode::internal, "ATTACHMENT_FILE_UNREADABLE", "cannot read " + shown(path));
+      bytes.resize(static_cast<std::size_t>(file->gcount()));
+      return bytes;
+    });
+  };
+}
+
 std::vector<std::string> check_commands(const std::string& container, const evidence::ContainerParts& parts,
                                         const Profile& profile) {
   const std::string folder = container.substr(0, container.rfind('.'));
@@ -126,14 +151,15 @@ std::vector<std::string> check_commands(const std::string& container, const evid
   return out;
 }
 
-Result<std::string> write(Context& context, Reader& reader, evidence::ContainerParts& parts,
-                          const std::string& dir, const MessageKey& key) {
+Result<std::string> write(const evidence::OpenAttachment& open_attachment,
+                          const evidence::ContainerParts& parts, const std::string& dir,
+                          const MessageKey& key) {
   const Result<std::string> below = message_folder(key);
   if (!below) return below.error();
   if (auto made = make_folders(dir, ""); !made) return made.error();
   const std::string path = dir + "/" + key.id.text() + ".asice";
   const std::string part = path + "." + std::to_string(::getpid()) + ".part";
-  auto done = evidence::write_container(part, parts, attachments_of(reader, parts.attachments, context));
+  auto done = evidence::write_container(part, parts, open_attachment);
   if (done) done = publish_file(part, path);
   if (done) return path;
   ::unlink(part.c_str());
@@ -194,11 +220,15 @@ Result<int> export_evidence(Context& context, const ExportOptions& options) {
   Result<std::string> path = parts ? Result<std::string>("") : Result<std::string>(parts.error());
   if (parts) {
     add_own_keys(context, *log_keys, *parts);
-    path = write(context, *reader, *parts, options.dir, *key);
+    path = write(options.attachments.empty() ? attachments_of(*reader, parts->attachments, context)
+                                             : attachments_in(options.attachments, parts->attachments),
+                 *parts, options.dir, *key);
   }
   call_context.TryCancel();
   const grpc::Status status = reader->Finish();
-  if (!path && !status.ok() && status.error_code() != grpc::StatusCode::CANCELLED) return error_of(status);
+  const bool from_node = options.attachments.empty();
+  if (!path && from_node && !status.ok() && status.error_code() != grpc::StatusCode::CANCELLED)
+    return error_of(status);
   if (!path) return path.error();
   tell(context, *path, *parts, check_commands(*path, *parts, profile), profile);
   return 0;

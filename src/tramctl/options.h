@@ -68,6 +68,7 @@ struct TrackOptions {
 
 struct ExportOptions {
   std::string message, dir;
+  std::string attachments;  ///< folder to take them from; empty: the node has them
 };
 
 struct VerifyOptions {

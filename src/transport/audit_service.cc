@@ -3,6 +3,7 @@
 #include "codec/message_proto.h"
 #include "codec/receipt_proto.h"
 #include "exchange/context.h"
+#include "exchange/retention.h"
 #include "transport/checked_reading.h"
 #include "transport/pulled_stream.h"
 #include "transport/services.h"
@@ -11,7 +12,8 @@
 namespace tram::transport {
 namespace {
 
-// First the evidence, then each attachment in chunks; an empty one is one empty chunk.
+// First the evidence, then each attachment in chunks; an empty one is one empty chunk. Of attachments that
+// were pruned the evidence alone, and then CONTENT_PRUNED.
 class ExportStream final : public PulledStream<v1::ExportPart> {
  public:
   ExportStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context,
@@ -21,6 +23,7 @@ class ExportStream final : public PulledStream<v1::ExportPart> {
  protected:
   Result<std::optional<v1::ExportPart>> next() override {
     if (!begun_) return evidence();
+    if (pruned_) return *pruned_;
     if (attachment_ == contents_.size()) return std::optional<v1::ExportPart>();
     return chunk();
   }
@@ -35,6 +38,8 @@ class ExportStream final : public PulledStream<v1::ExportPart> {
     key_ = *key;
     contents_ = parts->message.contents;
     files_ = parts->header.submission.attachments;
+    if (parts->message.contents_pruned_at && !files_.empty())
+      pruned_ = exchange::content_pruned(parts->message);
     files_.resize(contents_.size());  // what has no digest is not what was signed
     std::optional<v1::ExportPart> out(std::in_place);
     auto& bundle = *out->mutable_evidence();
@@ -68,6 +73,7 @@ class ExportStream final : public PulledStream<v1::ExportPart> {
   MessageKey key_;
   std::vector<exchange::ContentLocation> contents_;
   std::vector<Attachment> files_;  // of the same size
+  std::optional<Error> pruned_;
   std::size_t attachment_ = 0;
   std::optional<CheckedReading> reading_;
 };

@@ -77,6 +77,27 @@ TEST_F(AuditTest, ExportsNoAttachmentThatIsNotWhatWasSigned) {
   EXPECT_EQ(raised.second, "H52.01/known");
 }
 
+TEST_F(AuditTest, OfPrunedAttachmentsTheEvidenceIsExportedAndThenTheReason) {
+  auto& parts = node_.the_evidence;
+  parts.message.header = "the header";
+  parts.message.contents.clear();
+  parts.message.contents_pruned_at = from_micros(1'790'000'000'000'000);
+  parts.header.submission.attachments.resize(1);
+  grpc::ClientContext context;
+  v1::ExportRequest request;
+  request.mutable_key()->set_sender("H52.01");
+  request.mutable_key()->set_id("known");
+  auto reader = stub_->Export(&context, request);
+  v1::ExportPart part;
+  ASSERT_TRUE(reader->Read(&part));
+  EXPECT_FALSE(part.evidence().signed_().header().empty());
+  EXPECT_FALSE(reader->Read(&part));
+  const Error error = error_of(reader->Finish());
+  EXPECT_EQ(error.reason, "CONTENT_PRUNED");
+  EXPECT_NE(error.remedy.find("--attachments"), std::string::npos);
+  EXPECT_EQ(node_.alarms().raised.size(), 0U) << "nothing is damaged";
+}
+
 TEST_F(AuditTest, TellsNobodyWhatDoesNotConcernThem) {
   grpc::ClientContext context;
   v1::ExportRequest request;
