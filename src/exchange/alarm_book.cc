@@ -160,6 +160,7 @@ void AlarmBook::hold(AlarmKind kind, const std::vector<AlarmCondition>& conditio
 std::vector<Alarm> AlarmBook::list() const {
   std::vector<Alarm> out;
   const std::lock_guard lock(mutex_);
+  out.reserve(alarms_.size());
   for (const auto& [key, alarm] : alarms_) out.push_back(alarm);
   return out;
 }

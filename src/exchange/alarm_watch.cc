@@ -149,6 +149,7 @@ void AlarmWatch::look_at_dead_letters() {
     at->second.since = std::min(*at->second.since, since);
   }
   std::vector<AlarmCondition> conditions;
+  conditions.reserve(by_sender.size());
   for (auto& [sender, condition] : by_sender) conditions.push_back(std::move(condition));
   alarms_.hold(AlarmKind::dead_letter, conditions);
 }

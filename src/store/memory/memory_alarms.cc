@@ -23,6 +23,7 @@ void MemoryAlarmRows::erase_deadline(MessageRow message) { undo_.erase(tables_.d
 std::vector<Alarm> MemoryAlarmView::open() const {
   const std::lock_guard lock(disk_.mutex);
   std::vector<Alarm> out;
+  out.reserve(disk_.tables.alarms.size());
   for (const auto& [key, alarm] : disk_.tables.alarms) out.push_back(alarm);
   return out;
 }
@@ -53,6 +54,7 @@ std::vector<FullInbox> MemoryAlarmView::not_collected(Timestamp queued_before) c
     ++inbox.overdue;
   }
   std::vector<FullInbox> out;
+  out.reserve(found.size());
   for (auto& [key, inbox] : found) out.push_back(std::move(inbox));
   return out;
 }

@@ -21,7 +21,8 @@ Error not_copied(const std::string& place, const std::string& why) {
       "again; or run the older program, nothing was changed");
 }
 
-std::string last_error() { return std::strerror(errno); }  // one thread starts a store
+// One thread starts a store.
+std::string last_error() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
 
 // Of a file, or of a folder for the names in it.
 Result<void> sync(const std::string& path) {
