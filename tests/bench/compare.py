@@ -28,7 +28,8 @@ SYSTEMS = {system.name: system for system in (
 SIZES, IN_FLIGHT = [1000, 10_000, 100_000, 1_000_000], [64, 1000]
 DRAIN_SECONDS = 60
 LIMIT = "limit"  # the calibration, beside the systems
-FIGURES = ("documentsPerSecond", "p50Ms", "p99Ms", "p999Ms", "cpuUsPerDocument", "rssMiB", "flushesPerSecond")
+FIGURES = ("documentsPerSecond", "p50Ms", "p99Ms", "p999Ms", "cpuUsPerDocument", "rssMiB", "flushesPerSecond",
+           "statusesPerSecond")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +69,7 @@ def measure(system, load):
             "cpuUsPerDocument": cpu * 1e6 / run["delivered"],
             "rssMiB": measuring.resident_kib(system.pids()) / 1024,
             "flushesPerSecond": None if flushed is None else flushed / run["seconds"],
+            "statusesPerSecond": run["statuses"] / run["seconds"],
             "lost": run["lost"], "duplicates": run["duplicates"], "refused": run["refused"]}
 
 

@@ -3,7 +3,10 @@
 import os
 import pwd
 import signal
+import subprocess
+import time
 
+from network import Failed
 from peer import Peer, missing_program
 
 PROGRAMS = "/usr/lib/postgresql/15/bin"
@@ -37,6 +40,16 @@ class PostgreSql(Peer):
         self.spawn([f"{PROGRAMS}/postgres", "-D", self.data, "-p", self.port, "-k", self.folder, "-c",
                     "listen_addresses=127.0.0.1", "-c", "synchronous_commit=on"], user=self.user)
         self.wait_listening()
+        self.wait_accepting()
+
+    def wait_accepting(self, seconds=60):
+        """It listens before it takes connections."""
+        deadline = time.monotonic() + seconds
+        while subprocess.run([f"{PROGRAMS}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)],
+                             timeout=seconds).returncode != 0:
+            if time.monotonic() > deadline:
+                raise Failed(f"{self.name} takes no connections:\n{self.last_words()}")
+            time.sleep(0.1)
 
     def stop(self, how=signal.SIGINT, seconds=20):
         super().stop(how, seconds)  # SIGINT: a fast shutdown, which waits for no client
