@@ -38,17 +38,22 @@ class Settling:
                 self.problems.append(f"{client.name} could not settle what it had begun (code {code})")
             client.process = None
         self.say(f"the senders have settled every outcome, after {time.monotonic() - began:.1f} s")
-        while self.nodes.waiting() and time.monotonic() < deadline:
-            self.look()
-            time.sleep(0.3)
-        self.account = self._count()
-        while not self.account.complete and time.monotonic() < deadline:  # acknowledged, and stored a moment later
-            time.sleep(0.3)
-            self.account = self._count()
-        self.problems += [f"after {self.seconds} s there waits {what}" for what in self.nodes.waiting()]
+        left = self._wait_for_the_end(deadline)
+        self.problems += [f"after {self.seconds} s there waits {what}" for what in left]
         self.say(f"drained after {time.monotonic() - began:.1f} s")
         for client in self.systems.receivers.values():
             client.tell_stop()
+
+    def _wait_for_the_end(self, deadline):
+        """What still waits at the deadline. A receipt that is queued after everything has ended is no rest."""
+        while True:
+            left, over = self.nodes.waiting(), time.monotonic() >= deadline
+            if not left or over:
+                self.account = self._count()  # what is acknowledged is stored a moment later
+                if over or self.account.complete:
+                    return left
+            self.look()
+            time.sleep(0.3)
 
     def _count(self):
         return accounting.Accountant(self.plan, self.systems.journals, self.systems.stores, [COMPETING]).run()
