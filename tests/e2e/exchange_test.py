@@ -109,6 +109,24 @@ class ExchangeTest(NetworkTest):
                 new.writestr(info, data)
         return name, copy
 
+    def test_evidence_takes_attachments_from_a_folder_when_the_node_keeps_them_no_longer(self):
+        sent = self.send(self.file("lưu trữ.pdf", b"luu tru " * 50_000))
+        self.receive(MINISTRY, sent["id"])
+        client, folder, archive = self.net.client(SENDER), self.net.dir / "evidence", self.net.dir / "archive"
+        archive.mkdir()
+        def export(check=True):
+            return client.run("evidence", "export", sent["id"], "--dir", folder, "--attachments", archive, check=check)
+        missing = export(check=False)
+        self.assertNotEqual(missing.returncode, 0)
+        self.assertIn("lưu trữ.pdf", missing.stderr)
+        (archive / "lưu trữ.pdf").write_bytes(b"luu tru " * 49_999 + b"LUU TRU ")
+        self.assertNotEqual(export(check=False).returncode, 0, "another file of that name is not what was signed")
+        container = folder / f"{sent['id']}.asice"
+        self.assertFalse(container.exists())
+        (archive / "lưu trữ.pdf").write_bytes(b"luu tru " * 50_000)
+        export()
+        self.assertIn("good", client.run("verify", container, "--roots", self.net.pki / "roots.pem").stdout)
+
     def test_evidence_is_checked_by_standard_tools_and_by_tramctl(self):
         content = b"bang chung " * 50
         sent = self.send(self.file("bằng chứng.pdf", content))
