@@ -9,7 +9,7 @@ STAT = "cpu  100 20 30 4000 500 6 7 800 0 0\ncpu0 50 10 15 2000 250 3 3 400 0 0\
 DISKS = """ 254       0 vda 561135 115160 186271754 2446865 5913805 674907 780816968 6240512 6 1421636 9715977 396543 86 47 104445 1344742 924153
  254       1 vda1 1 2 3 4 5 6 7 8 9 10 11
 """
-COSTS = {"p256SignUs": 10, "p256VerifyUs": 40, "rsaSignUs": 200, "rsaVerifyUs": 12, "sha256Us": 5, "fdatasyncUs": 1000,
+COSTS = {"p256SignUs": 10, "p256VerifyUs": 40, "rsaSignUs": 200, "rsaVerifyUs": 12, "sha256Us": 5, "fdatasyncUs": 1000, "writeUs": 20,
          "echoUs": 30, "smallEchoUs": 15}
 
 
@@ -56,6 +56,11 @@ class BoundTest(unittest.TestCase):
 
     def test_the_disk_bounds_when_little_is_in_flight(self):
         self.assertAlmostEqual(bound.bound(bound.WORK["tram"], COSTS, "P-256", 2, 10), 10 / (2 * 0.001))
+
+    def test_the_disk_bounds_when_contents_are_large(self):
+        slow = {**COSTS, "writeUs": 2000}
+        self.assertAlmostEqual(bound.bound(bound.WORK["tram"], slow, "P-256", 2, 1000), 1e6 / 2000)
+        self.assertAlmostEqual(bound.bound(bound.WORK["tram-three-nodes"], slow, "P-256", 2, 1000), 1e6 / (3 * 2000))
 
     def test_three_nodes_verify_what_they_did_not_sign(self):
         self.assertEqual(bound.cpu_us(bound.WORK["tram-three-nodes"], COSTS, "P-256"),

@@ -28,13 +28,14 @@ int main(int argc, char** argv) {
     const SignatureCosts p256 = cost_of_p256(echo.time), rsa = cost_of_rsa2048(echo.time);
     const double sha256 = cost_of_sha256(echo.bytes, echo.time);
     const double sync = cost_of_sync(folder, echo.time);
+    const double write = cost_of_write(folder, echo.bytes, echo.time);
     const double payload = cost_of_echo(echo);
     echo.bytes = 200;  // an answer or an acknowledgement
     std::printf(
         "{\"p256SignUs\":%.2f,\"p256VerifyUs\":%.2f,\"rsaSignUs\":%.2f,\"rsaVerifyUs\":%.2f,\"sha256Us\":%."
         "2f,"
-        "\"fdatasyncUs\":%.2f,\"echoUs\":%.2f,\"smallEchoUs\":%.2f}\n",
-        p256.sign, p256.verify, rsa.sign, rsa.verify, sha256, sync, payload, cost_of_echo(echo));
+        "\"fdatasyncUs\":%.2f,\"writeUs\":%.2f,\"echoUs\":%.2f,\"smallEchoUs\":%.2f}\n",
+        p256.sign, p256.verify, rsa.sign, rsa.verify, sha256, sync, write, payload, cost_of_echo(echo));
   } catch (const std::exception& error) {
     std::cerr << "limit: " << error.what() << "\n";
     return 1;

@@ -12,6 +12,7 @@ namespace tram::bench {
 namespace {
 
 constexpr std::size_t kAppended = 4096;
+constexpr std::uint64_t kAGroup = 4 << 20;  // bytes that one fdatasync makes durable
 
 // Nobody else finds it: it has no name.
 class UnnamedFile {
@@ -26,8 +27,8 @@ class UnnamedFile {
 
   void append(const std::string& bytes) const {
     require(write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()), "writing");
-    require(fdatasync(descriptor_) == 0, "fdatasync");
   }
+  void sync() const { require(fdatasync(descriptor_) == 0, "fdatasync"); }
 
  private:
   static void require(bool held, const std::string& what) {
@@ -46,10 +47,24 @@ double cost_of_sync(const std::string& folder, std::chrono::milliseconds time) {
   for (const auto end = Clock::now() + time; taken.empty() || Clock::now() < end;) {
     const auto before = Clock::now();
     file.append(bytes);
+    file.sync();
     taken.push_back(std::chrono::duration<double, std::micro>(Clock::now() - before).count());
   }
   std::nth_element(taken.begin(), taken.begin() + static_cast<std::ptrdiff_t>(taken.size() / 2), taken.end());
   return taken[taken.size() / 2];
+}
+
+double cost_of_write(const std::string& folder, std::uint64_t bytes, std::chrono::milliseconds time) {
+  using Clock = std::chrono::steady_clock;
+  const UnnamedFile file(folder);
+  const std::string payload(bytes, 'x');
+  const auto begin = Clock::now();
+  std::uint64_t count = 0;
+  do {
+    for (std::uint64_t written = 0; written < kAGroup; written += bytes, ++count) file.append(payload);
+    file.sync();
+  } while (Clock::now() < begin + time);
+  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count() / static_cast<double>(count);
 }
 
 }  // namespace tram::bench

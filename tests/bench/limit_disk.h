@@ -1,7 +1,8 @@
-// What making a little durable costs.
+// What making a little durable costs, and what making much durable costs.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace tram::bench {
@@ -9,5 +10,10 @@ namespace tram::bench {
 /// Microseconds of wall time (median) of appending 4 KiB to a file in `folder` and fdatasync, one after
 /// another for `time`. Throws std::system_error.
 [[nodiscard]] double cost_of_sync(const std::string& folder, std::chrono::milliseconds time);
+
+/// Microseconds of wall time for one payload of `bytes`, appended with others, 4 MiB between two fdatasyncs.
+/// Throws std::system_error.
+[[nodiscard]] double cost_of_write(const std::string& folder, std::uint64_t bytes,
+                                   std::chrono::milliseconds time);
 
 }  // namespace tram::bench
