@@ -253,11 +253,11 @@ def main():
         measure_all(arguments, folder, practice.pki, results)
     cores = len(os.sched_getaffinity(0))
     rows = results.rows(arguments.key, cores)
+    if arguments.json:
+        pathlib.Path(arguments.json).write_text(json.dumps(rows, indent=1), encoding="utf-8")
     print_table(rows)
     print_limit(rows, arguments.key, cores)
     print_notes(arguments.systems)
-    if arguments.json:
-        pathlib.Path(arguments.json).write_text(json.dumps(rows, indent=1), encoding="utf-8")
     return 1 if results.failures or any(row.get("lost") or row.get("duplicates") for row in rows) else 0
 
 
