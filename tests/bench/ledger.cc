@@ -51,7 +51,7 @@ void Ledger::answered(const std::string& id, bool accepted, const std::string& e
   Document& document = documents_[id];
   document.accepted = accepted;
   ++(accepted ? counts_.accepted : counts_.refused);
-  if (accepted && (ends_accepted_ || document.acknowledged) && !document.done) done(document);
+  if (complete(document) && !document.done) done(document);
   if (!accepted) {
     ++room_;
     if (counts_.first_error.empty()) counts_.first_error = error;
@@ -68,12 +68,13 @@ bool Ledger::delivered(const std::string& id, const std::string& delivery_id, bo
   return first;
 }
 
-void Ledger::acknowledged(const std::string& id) {
+void Ledger::acknowledged(const std::string& id, const std::string& delivery_id) {
   const std::lock_guard lock(mutex_);
   const auto found = documents_.find(id);
   if (found == documents_.end() || found->second.done) return;
-  found->second.acknowledged = true;
-  if (found->second.accepted) done(found->second);
+  if (recipients_ > 1 && !acknowledged_.insert(delivery_id).second) return;
+  ++found->second.acknowledged;
+  if (complete(found->second)) done(found->second);
 }
 
 void Ledger::done(Document& document) {

@@ -18,9 +18,13 @@ using Clock = std::chrono::steady_clock;
 /// Threads: any.
 class Ledger {
  public:
-  /// `documents`: opened at most, 0 for no limit. `ends_accepted`: nobody receives here.
-  Ledger(unsigned in_flight, std::uint64_t documents, bool ends_accepted)
-      : room_(in_flight), documents_limit_(documents), ends_accepted_(ends_accepted) {}
+  /// `documents`: opened at most, 0 for no limit. `ends_accepted`: nobody receives here. `recipients`: of
+  /// each document, at least 1; all have to acknowledge it.
+  Ledger(unsigned in_flight, std::uint64_t documents, bool ends_accepted, unsigned recipients = 1)
+      : room_(in_flight),
+        documents_limit_(documents),
+        ends_accepted_(ends_accepted),
+        recipients_(recipients) {}
 
   /// Waits for room and opens a new document; nothing after `deadline`, or when all are open.
   [[nodiscard]] std::optional<std::string> next(Clock::time_point deadline);
@@ -34,7 +38,9 @@ class Ledger {
   /// A delivery reached the recipient's client; true if it is its first effect.
   bool delivered(const std::string& id, const std::string& delivery_id, bool redelivered);
   /// The recipient's acknowledgement is durable: the document is done, once it is accepted as well.
-  void acknowledged(const std::string& id);
+  void acknowledged(const std::string& id) { acknowledged(id, id); }
+  /// As above, of one of several recipients: its delivery counts once, however often it is acknowledged.
+  void acknowledged(const std::string& id, const std::string& delivery_id);
   void status_received();
   /// Until everything accepted is done, or `deadline`.
   void wait_done(Clock::time_point deadline);
@@ -49,8 +55,12 @@ class Ledger {
  private:
   struct Document {
     Clock::time_point sent;
-    bool accepted = false, delivered = false, acknowledged = false, done = false;
+    bool accepted = false, delivered = false, done = false;
+    unsigned acknowledged = 0;
   };
+  [[nodiscard]] bool complete(const Document& document) const {
+    return document.accepted && (ends_accepted_ || document.acknowledged >= recipients_);
+  }
   std::string open();             // with the mutex, and with room
   void done(Document& document);  // with the mutex
 
@@ -59,10 +69,12 @@ class Ledger {
   unsigned room_;
   const std::uint64_t documents_limit_;
   const bool ends_accepted_;
+  const unsigned recipients_;
   std::uint64_t counter_ = 0;
   std::unordered_map<std::string, Document> documents_;
   std::unordered_set<std::string> open_;  // neither answered nor refused
   std::unordered_set<std::string> effects_;
+  std::unordered_set<std::string> acknowledged_;  // deliveries, if a document has several
   std::vector<double> milliseconds_;
   Summary counts_;
   std::optional<Clock::time_point> first_, last_;

@@ -33,6 +33,18 @@ TEST(Ledger, ADocumentIsDoneWhenItIsBothAcceptedAndAcknowledgedInWhicheverOrder)
   }
 }
 
+TEST(Ledger, ADocumentOfSeveralIsDoneWhenEachAcknowledgedItOnce) {
+  Ledger ledger(1, 0, false, 2);
+  const std::string id = ledger.try_next().value();
+  ledger.answered(id, true, {});
+  ledger.acknowledged(id, id + "/first");
+  ledger.acknowledged(id, id + "/first");
+  EXPECT_FALSE(ledger.try_next()) << "the same recipient twice is one of two";
+  ledger.acknowledged(id, id + "/second");
+  EXPECT_TRUE(ledger.try_next());
+  EXPECT_EQ(ledger.summary().delivered, 1U);
+}
+
 TEST(Ledger, WhatIsAcceptedAndNeverAcknowledgedIsLost) {
   Ledger ledger(1, 0, false);
   const std::string id = ledger.try_next().value();

@@ -57,7 +57,8 @@ struct Receiver::State {
           used = 0;
         }
       } else if (response.has_acknowledged()) {
-        statuses ? ledger.status_received() : ledger.acknowledged(id_of(response.acknowledged()));
+        statuses ? ledger.status_received()
+                 : ledger.acknowledged(id_of(response.acknowledged()), response.acknowledged());
       }
     }
     {
@@ -81,6 +82,10 @@ Receiver::Receiver(const ClientOptions& client, const std::string& roots, Ledger
   auto stub = v1::Exchange::NewStub(channel);
   state_.reset(new State{std::move(channel), std::move(stub), ledger, statuses, {}, nullptr, {false}, {}});
   state_->thread = std::thread([state = state_.get()] { state->run(); });
+}
+
+bool Receiver::wait_connected(Clock::time_point deadline) {
+  return state_->channel->WaitForConnected(std::chrono::system_clock::now() + (deadline - Clock::now()));
 }
 
 Receiver::~Receiver() {

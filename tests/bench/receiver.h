@@ -14,6 +14,8 @@ class Receiver {
  public:
   Receiver(const ClientOptions& client, const std::string& roots, Ledger& ledger, bool statuses);
   ~Receiver();
+  /// Waits until its connection stands; false if it does not by then.
+  [[nodiscard]] bool wait_connected(Clock::time_point deadline);
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
 

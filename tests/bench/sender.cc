@@ -15,6 +15,13 @@ namespace {
 constexpr std::uint64_t kInlineLimit = 1 << 20;
 constexpr std::size_t kChunk = 256 * 1024;
 
+// The same id always has the same recipients: its number decides whose turn it is.
+void add_recipients(const LoadOptions& options, const std::string& id, v1::Fields& fields) {
+  const std::uint64_t first = std::stoull(id) * options.recipients;
+  for (unsigned i = 0; i < options.recipients; ++i)
+    fields.add_recipients(options.receivers[(first + i) % options.receivers.size()].agency);
+}
+
 v1::SendRequest request_for(const LoadOptions& options, const std::string& id, std::uint64_t number,
                             const std::string& content) {
   v1::SendRequest request;
@@ -22,7 +29,7 @@ v1::SendRequest request_for(const LoadOptions& options, const std::string& id, s
   auto& fields = *request.mutable_fields();
   fields.mutable_key()->set_sender(options.sender.agency);
   fields.mutable_key()->set_id(id);
-  fields.add_recipients(options.receiver.agency);
+  add_recipients(options, id, fields);
   fields.set_kind(v1::MESSAGE_KIND_DISPATCH);
   auto& dispatch = *fields.mutable_dispatch();
   dispatch.mutable_code()->set_number("1");
@@ -70,7 +77,7 @@ class Sender {
         channel_(connect(options.sender, options.roots)),
         exchange_(v1::Exchange::NewStub(channel_)),
         content_(v1::Content::NewStub(connect(options.sender, options.roots))),
-        deadline_(Clock::now() + std::chrono::seconds(options.seconds)) {}
+        deadline_(began_ + std::chrono::seconds(options.seconds)) {}
 
   void run() {
     const auto give_up = deadline_ + std::chrono::seconds(options_.drain_seconds);
@@ -84,6 +91,14 @@ class Sender {
  private:
   bool over() { return Clock::now() >= deadline_ || ledger_.all_opened(); }
 
+  // With a rate: what came late is made up for, as far as there is room.
+  void wait_for_turn() const {
+    if (options_.rate <= 0) return;
+    const std::chrono::duration<double> due(static_cast<double>(opened_) / options_.rate);
+    std::this_thread::sleep_until(
+        std::min(deadline_, began_ + std::chrono::duration_cast<Clock::duration>(due)));
+  }
+
   void one_stream() {
     grpc::ClientContext context;
     const auto stream = exchange_->Send(&context);
@@ -96,7 +111,8 @@ class Sender {
         std::string id;
         {
           const std::lock_guard lock(mutex);
-          id = requests[response.request()];
+          id = std::move(requests[response.request()]);
+          requests.erase(response.request());
         }
         const bool again =
             response.has_refused() && response.refused().code() == grpc::StatusCode::UNAVAILABLE;
@@ -117,8 +133,10 @@ class Sender {
     bool usable = true;
     for (const std::string& id : ledger_.unanswered()) usable = usable && write(id);
     while (usable && !broken) {
+      wait_for_turn();
       const auto id = ledger_.next(std::min(deadline_, Clock::now() + std::chrono::milliseconds(500)));
       if (id) {
+        ++opened_;
         usable = write(*id);
       } else if (over()) {
         break;
@@ -134,7 +152,8 @@ class Sender {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Exchange::Stub> exchange_;
   std::unique_ptr<v1::Content::Stub> content_;
-  const Clock::time_point deadline_;
+  const Clock::time_point began_ = Clock::now(), deadline_;
+  std::uint64_t opened_ = 0;
 };
 
 }  // namespace
