@@ -232,6 +232,13 @@ def parse():
     return parser.parse_args()
 
 
+def warn_of_memory(folder):
+    """On a file system without a disk nothing is durable, and those who flush have it for nothing."""
+    if measuring.flushes(pathlib.Path("/proc/diskstats").read_text(), measuring.device_of(folder)) is None:
+        print(f"tests/bench/compare: {folder} is on no disk that /proc/diskstats knows (memory, network?): what is measured"
+              " there says nothing about durable systems; give a folder on a disk with --dir", file=sys.stderr, flush=True)
+
+
 def terminate(*_):
     """Ends the run as an exception would: what stands under finally ends every system. A second signal changes nothing."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -247,6 +254,7 @@ def main():
     results = Results()
     with tempfile.TemporaryDirectory(prefix="tram-compare-", dir=arguments.dir) as folder:
         pathlib.Path(folder).chmod(0o755)
+        warn_of_memory(folder)
         practice = network.Network(pathlib.Path(folder) / "practice",
                                    rsa=2048 if arguments.key == "RSA-2048" else None)
         practice.make()

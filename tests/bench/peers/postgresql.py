@@ -37,7 +37,7 @@ class PostgreSql(Peer):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         self.run([f"{PROGRAMS}/initdb", "-D", self.data, "-U", "bench", "--auth", "trust", "--encoding", "UTF8",
                   "--locale", "C"], user=self.user)
-        self.spawn([f"{PROGRAMS}/postgres", "-D", self.data, "-p", self.port, "-k", self.folder, "-c",
+        self.spawn([f"{PROGRAMS}/postgres", "-D", self.data, "-p", self.port, "-k", "", "-c",
                     "listen_addresses=127.0.0.1", "-c", "synchronous_commit=on"], user=self.user)
         self.wait_listening()
         self.wait_accepting()
