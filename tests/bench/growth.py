@@ -1,5 +1,5 @@
-"""How Trạm behaves as it grows: one thing at a time gets larger, the load stays the same. tests/bench/README.md tells how
-to read it."""
+"""How Trạm behaves as it grows: one thing at a time gets larger, the load stays. tests/bench/README.md tells how to
+read it."""
 
 import argparse
 import concurrent.futures
