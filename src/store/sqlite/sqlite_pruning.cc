@@ -210,12 +210,13 @@ std::vector<MessageRow> SqliteRetentionView::users_of(const std::string& contain
 
 std::vector<KeptCertificate> SqliteRetentionView::certificates(const std::optional<Digest>& after,
                                                                std::size_t limit) const {
+  const Digest from = after.value_or(Digest());  // outlives the query, which does not copy it
   return read([&](Database& database) {
     Query query = database.query(
         "SELECT sha256, EXISTS (SELECT 1 FROM message WHERE certificate = sha256) OR "
         "EXISTS (SELECT 1 FROM forwarding WHERE certificate = sha256) FROM certificate "
         "WHERE sha256 > ? ORDER BY sha256 LIMIT ?",
-        after.value_or(Digest()), limit);
+        from, limit);
     std::vector<KeptCertificate> out;
     while (query.next()) out.push_back({query.digest(0), query.integer(1) != 0});
     return out;
