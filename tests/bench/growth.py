@@ -16,7 +16,8 @@ import measuring
 import network
 from network import Failed
 
-FIGURES = ("documentsPerSecond", "deliveriesPerSecond", "p50Ms", "p99Ms", "p999Ms", "cpuUsPerDocument", "rssMiB")
+FIGURES = ("documentsPerSecond", "deliveriesPerSecond", "p50Ms", "p99Ms", "p999Ms", "cpuUsPerDocument",
+           "nodeCpuUsPerDocument", "rssMiB")
 FILL_AT_ONCE = 200_000  # documents of one run of the load generator, which remembers each
 
 
@@ -95,7 +96,7 @@ class OneNode:
         rounds = []
         self.load(receiver, arguments.bytes, arguments.in_flight, arguments.warm_up, "--recipients", recipients)
         for _ in range(arguments.rounds):
-            counters = measuring.Counters(self.net.dir)
+            counters, node_before = measuring.Counters(self.net.dir), self.node.cpu_seconds()
             run = self.load(receiver, arguments.bytes, arguments.in_flight, arguments.seconds,
                             "--recipients", recipients)
             cpu, _ = counters.since()
@@ -105,6 +106,7 @@ class OneNode:
             rounds.append({"documentsPerSecond": rate, "deliveriesPerSecond": rate * recipients, "p50Ms": run["p50Ms"],
                            "p99Ms": run["p99Ms"], "p999Ms": run["p999Ms"],
                            "cpuUsPerDocument": cpu * 1e6 / run["delivered"],
+                           "nodeCpuUsPerDocument": (self.node.cpu_seconds() - node_before) * 1e6 / run["delivered"],
                            "rssMiB": measuring.resident_kib([self.node.process.pid]) / 1024})
         row = {}
         for figure in FIGURES:
@@ -158,7 +160,8 @@ def show(row):
     least, most = row["documentsPerSecondRange"]
     print(f"{row['case']:24} {row['size']:>10,} {row['documentsPerSecond']:>8,.0f} {f'{least:,.0f} to {most:,.0f}':>16}"
           f" {row['deliveriesPerSecond']:>12,.0f} {row['ratioToFirst']:>6.2f} {row['p50Ms']:>8.1f} {row['p99Ms']:>8.1f}"
-          f" {row['p999Ms']:>8.1f} {row['cpuUsPerDocument']:>8,.0f} {row['rssMiB']:>5.0f}", flush=True)
+          f" {row['p999Ms']:>8.1f} {row['cpuUsPerDocument']:>8,.0f} {row['nodeCpuUsPerDocument']:>8,.0f}"
+          f" {row['rssMiB']:>5.0f}", flush=True)
 
 
 def numbers(text):
@@ -196,7 +199,7 @@ def main():
     signal.signal(signal.SIGINT, terminate)
     rows, failed = [], False
     print(f"{'case':24} {'size':>10} {'doc/s':>8} {'range':>16} {'deliveries/s':>12} {'×first':>6} {'p50 ms':>8}"
-          f" {'p99 ms':>8} {'p99.9 ms':>8} {'CPU µs':>8} {'MiB':>5}", flush=True)
+          f" {'p99 ms':>8} {'p99.9 ms':>8} {'CPU µs':>8} {'node µs':>8} {'MiB':>5}", flush=True)
     with tempfile.TemporaryDirectory(prefix="tram-growth-", dir=arguments.dir) as folder:
         for name in arguments.case or CASES:
             try:
