@@ -45,8 +45,9 @@ std::string_view name(AlarmChange change) {
 }
 
 void AlarmBook::load() {
+  std::vector<Alarm> open = context_.services.messages.alarms().open();  // it locks the store: see write()
   const std::lock_guard lock(mutex_);
-  for (Alarm& alarm : context_.services.messages.alarms().open()) {
+  for (Alarm& alarm : open) {
     context_.services.observer.alarm(alarm, AlarmChange::restored);
     alarms_.insert_or_assign({alarm.kind, alarm.subject}, std::move(alarm));
   }
