@@ -97,8 +97,8 @@ void HandingBack::next(const std::string& link, Timestamp since, MessageRow afte
         }
         return {};
       },
-      [this, rows, link, since, last](const Result<void>& committed) {
-        if (!committed) return;  // the process ends
+      [this, rows, link, since, last, last_done = after](const Result<void>& committed) {
+        if (!committed) return later(link, [this, link, since, last_done] { next(link, since, last_done); });
         still_queued(link, std::move(*rows));
         context_.wakeups.outgoing(link, std::nullopt);
         context_.services.workers.post([this, link, since, last] { next(link, since, last); });
@@ -106,10 +106,14 @@ void HandingBack::next(const std::string& link, Timestamp since, MessageRow afte
 }
 
 void HandingBack::look_later(const std::string& link) {
+  later(link, [this, link] { look(link); });
+}
+
+void HandingBack::later(const std::string& link, std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   if (stopped_) return;
   work_[link].timer = context_.services.timers.after(
-      kBetweenLooks, [this, link] { context_.services.workers.post([this, link] { look(link); }); });
+      kBetweenLooks, [this, task = std::move(task)] { context_.services.workers.post(task); });
 }
 
 std::deque<QueueRow> HandingBack::take_queued(const std::string& link) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,6 +36,7 @@ class HandingBack {
 
   void next(const std::string& link, Timestamp since, MessageRow after);
   void look_later(const std::string& link);
+  void later(const std::string& link, std::function<void()> task);
   void look(const std::string& link);
   [[nodiscard]] std::deque<QueueRow> take_queued(const std::string& link);
   void still_queued(const std::string& link, std::deque<QueueRow> left);

@@ -120,6 +120,7 @@ class ExchangeNode final : public Node, private Wakeups {
     receipts_.stop();
     overdue_.stop();
     handing_back_.stop();
+    reconciliation_.stop();
     disk_.stop();
     housekeeper_.stop();
     watch_.stop();

@@ -143,15 +143,26 @@ void Reconciliation::finish() {
         return {};
       },
       [this, record, named](const Result<void>& committed) {
-        if (!committed) {
-          const std::lock_guard lock(mutex_);
-          finishing_ = false;  // with the next hello
-          return;
-        }
+        if (!committed) return try_later();
         context_.services.observer.recorded(record);
         context_.wakeups.log_grew();
         context_.services.workers.post([this, named] { finished(named); });
       });
+}
+
+// A full disk, for one: nobody else would begin it again.
+void Reconciliation::try_later() {
+  const std::lock_guard lock(mutex_);
+  finishing_ = false;
+  if (stopped_) return;
+  timer_ = context_.services.timers.after(kTryAgainAfter,
+                                          [this] { context_.services.workers.post([this] { proceed(); }); });
+}
+
+void Reconciliation::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  timer_.reset();
 }
 
 void Reconciliation::finished(const std::string& gap) {

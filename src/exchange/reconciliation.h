@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -27,6 +28,7 @@ class Reconciliation {
   Reconciliation(const Context& context, Alarms& alarms);
 
   void start();
+  void stop();  ///< as Node::stop()
   /// A peer's hello, over the link of this name.
   void peer_said(const std::string& link, const PeerHello& hello);
   /// UNAVAILABLE, RESTORING, while submissions must wait.
@@ -40,6 +42,7 @@ class Reconciliation {
  private:
   void proceed();
   void finish();
+  void try_later();
   void finished(const std::string& gap);
   void tell() const;
   [[nodiscard]] std::string gap() const;                      // REQUIRES: mutex_ is held
@@ -52,6 +55,8 @@ class Reconciliation {
   mutable std::mutex mutex_;  // guards what follows; never held while calling out
   bool open_ = true;          // submissions are accepted
   bool finishing_ = false;
+  bool stopped_ = false;
+  std::unique_ptr<TimerHandle> timer_;
   std::set<std::string> owing_;    // links whose peers have not handed back
   std::set<std::string> skipped_;  // of those: an operator went on without them
   std::uint64_t known_size_ = 0;   // of the former log, by the peers' word

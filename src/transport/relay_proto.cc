@@ -157,7 +157,6 @@ v1::ItemOutcome to_proto(const exchange::HopOutcome& outcome) {
 
 namespace {
 
-// "1", "1 to 2".
 constexpr std::size_t kMaxOrigin = 255;  // bytes
 
 // Nothing, if it is empty.
@@ -169,6 +168,7 @@ Result<void> read_time(const std::string& text, const char* field, std::optional
   return {};
 }
 
+// "1", "1 to 2".
 std::string range(std::uint32_t oldest, std::uint32_t newest) {
   return std::to_string(oldest) + (oldest == newest ? "" : " to " + std::to_string(newest));
 }

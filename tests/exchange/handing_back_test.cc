@@ -125,6 +125,23 @@ TEST_F(HandingBackTest, NothingIsAcceptedBeforeAllIsBackAndThenTheGapIsNamed) {
   ASSERT_TRUE(world.settle());
 }
 
+TEST_F(HandingBackTest, AFullDiskAtEitherEndOnlyPutsItOff) {
+  live_on_after_a_copy();
+  restore();
+  world.truc.fill_disk(true);  // what it hands back cannot be queued
+  world.world.run_for(1min);
+  world.truc.fill_disk(false);
+  ASSERT_TRUE(world.world.run_until([&] { return knows(world.noivu, "H52.01", "after"); }, 1min));
+  world.noivu.fill_disk(true);  // that all is back cannot be written down
+  world.world.run_for(1min);
+  EXPECT_EQ(answer_to("new"), "RESTORING");
+  world.noivu.fill_disk(false);
+  ASSERT_TRUE(world.world.run_until([&] { return act("RECONCILED").has_value(); }, 1min));
+  world.world.run_for(1s);
+  EXPECT_EQ(answer_to("new"), "accepted");
+  ASSERT_TRUE(world.settle());
+}
+
 TEST_F(HandingBackTest, WhatALocalSystemSendsAgainIsNotDeliveredTwice) {
   live_on_after_a_copy();
   restore();

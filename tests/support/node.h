@@ -44,6 +44,11 @@ class SimNode {
   };
   [[nodiscard]] Disks copy_disk() const;
   void replace_disk(Disks disks);
+  /// From now on, also while it runs: commits fail as on a full disk, and nothing else does.
+  void fill_disk(bool full) {
+    const std::lock_guard lock(disk_->mutex);
+    disk_->full = full;
+  }
   [[nodiscard]] bool is_up() const { return running_ != nullptr; }
 
   /// Before the first start: a document system of an agency, whose seal the node keeps. Answers its TLS

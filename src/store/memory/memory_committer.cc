@@ -80,9 +80,20 @@ void MemoryCommitter::finish() {
 Result<std::vector<MemoryCommitter::Answer>> MemoryCommitter::commit(std::vector<WaitingUnit> batch) {
   if (const auto flushed = contents_.flush(); !flushed) return flushed.error();
   const std::lock_guard lock(disk_->mutex);
+  if (disk_->full) return refuse(std::move(batch));
   auto answers = write(std::move(batch));
   sync(*disk_);
   extend_tree(*disk_);
+  return answers;
+}
+
+std::vector<MemoryCommitter::Answer> MemoryCommitter::refuse(std::vector<WaitingUnit> batch) {
+  std::vector<Answer> answers;
+  answers.reserve(batch.size());
+  for (WaitingUnit& unit : batch)
+    answers.push_back({std::move(unit.done), failure(ErrorCode::resource_exhausted, "DISK_FULL",
+                                                     "the disk of the message store is full",
+                                                     "free space; nothing was stored, so send again")});
   return answers;
 }
 

@@ -40,6 +40,7 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
   void step();
   void finish();
   [[nodiscard]] Result<std::vector<Answer>> commit(std::vector<WaitingUnit> batch);
+  [[nodiscard]] static std::vector<Answer> refuse(std::vector<WaitingUnit> batch);
   [[nodiscard]] std::vector<Answer> write(std::vector<WaitingUnit> batch);
   void answer(std::vector<Answer> answers);
   void fail(const Error& error);

@@ -73,6 +73,7 @@ struct MemoryDisk {
   MemoryTables tables;  ///< as written, synced or not
   Undo unsynced;        ///< brings `tables` back to what was synced last
   bool torn = false;    ///< the last write is not whole: its checksum says so
+  bool full = false;    ///< a batch is undone and answered with DISK_FULL
   MemoryTiles tiles;    ///< with `tree`, a projection of the log in `tables`
   log::Tree tree{tiles};
 };
