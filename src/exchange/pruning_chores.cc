@@ -38,6 +38,26 @@ void submit(MessageStore& store, std::function<Count(Transaction&)> work,
       });
 }
 
+// Does it to those of the messages that are finished, in one unit; adds to the total. A chore's step.
+void prune(MessageStore& store, std::vector<OldMessage> found, Timestamp before,
+           std::function<void(Pruning&, MessageRow)> act, Counts& total, Chore::Done done) {
+  const auto work = [found = std::move(found), before, act = std::move(act)](Transaction& transaction) {
+    Counts counts;
+    for (const OldMessage& each : found) {
+      const bool finished = is_finished(transaction, transaction.load(each.row), before);
+      if (finished) act(transaction.pruning(), each.row);
+      ++(finished ? counts.removed : counts.unfinished);
+    }
+    return counts;
+  };
+  submit<Counts>(store, work, [&total, done = std::move(done)](const Result<Counts>& counts) {
+    if (!counts) return done(counts.error());
+    total.removed += counts->removed;
+    total.unfinished += counts->unfinished;
+    done(true);
+  });
+}
+
 class ContentPruning final : public Chore {
  public:
   ContentPruning(const Settings& settings, const Services& services)
@@ -54,21 +74,8 @@ class ContentPruning final : public Chore {
     auto found = messages_.retention().with_contents(before, after_, kMessages);
     if (found.empty()) return done(false);
     after_ = found.back();
-    const auto work = [now = now_, before, found = std::move(found)](Transaction& transaction) {
-      Counts counts;
-      for (const OldMessage& each : found) {
-        const bool finished = is_finished(transaction, transaction.load(each.row), before);
-        if (finished) transaction.pruning().drop_contents(each.row, now);
-        ++(finished ? counts.removed : counts.unfinished);
-      }
-      return counts;
-    };
-    submit<Counts>(messages_, work, [this, done = std::move(done)](const Result<Counts>& counts) {
-      if (!counts) return done(counts.error());
-      total_.removed += counts->removed;
-      total_.unfinished += counts->unfinished;
-      done(true);
-    });
+    const auto drop = [now = now_](Pruning& pruning, MessageRow row) { pruning.drop_contents(row, now); };
+    prune(messages_, std::move(found), before, drop, total_, std::move(done));
   }
 
   std::string summary() const override {
@@ -108,7 +115,8 @@ class RecordPruning final : public Chore {
     found.erase(young, found.end());
     if (found.empty()) return done(records_below_.has_value());
     after_ = found.back().row;
-    remove(std::move(found), std::move(done));
+    const auto remove = [](Pruning& pruning, MessageRow row) { pruning.remove_message(row); };
+    prune(messages_, std::move(found), before_, remove, total_, std::move(done));
   }
 
   std::string summary() const override {
@@ -118,24 +126,6 @@ class RecordPruning final : public Chore {
   }
 
  private:
-  void remove(std::vector<OldMessage> found, Done done) {
-    const auto work = [before = before_, found = std::move(found)](Transaction& transaction) {
-      Counts counts;
-      for (const OldMessage& each : found) {
-        const bool finished = is_finished(transaction, transaction.load(each.row), before);
-        if (finished) transaction.pruning().remove_message(each.row);
-        ++(finished ? counts.removed : counts.unfinished);
-      }
-      return counts;
-    };
-    submit<Counts>(messages_, work, [this, done = std::move(done)](const Result<Counts>& counts) {
-      if (!counts) return done(counts.error());
-      total_.removed += counts->removed;
-      total_.unfinished += counts->unfinished;
-      done(true);
-    });
-  }
-
   void drop_records(std::uint64_t below, Done done) {
     const auto work = [below](Transaction& transaction) {
       return transaction.pruning().drop_records(below, kRows);
