@@ -7,12 +7,12 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 
 import bound
+import ending
 import measuring
 import nats
 import network
@@ -239,18 +239,9 @@ def warn_of_memory(folder):
               " there says nothing about durable systems; give a folder on a disk with --dir", file=sys.stderr, flush=True)
 
 
-def terminate(*_):
-    """Ends the run as an exception would: what stands under finally ends every system. A second signal changes nothing."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    print("tests/bench/compare: ending what was started", file=sys.stderr, flush=True)
-    sys.exit(130)
-
-
 def main():
     arguments = parse()
-    signal.signal(signal.SIGTERM, terminate)
-    signal.signal(signal.SIGINT, terminate)
+    ending.end_on_signals()
     results = Results()
     with tempfile.TemporaryDirectory(prefix="tram-compare-", dir=arguments.dir) as folder:
         pathlib.Path(folder).chmod(0o755)

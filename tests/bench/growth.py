@@ -6,11 +6,11 @@ import concurrent.futures
 import contextlib
 import json
 import pathlib
-import signal
 import subprocess
 import sys
 import tempfile
 
+import ending
 import exchange
 import measuring
 import network
@@ -189,14 +189,9 @@ def parse():
     return parser.parse_args()
 
 
-def terminate(*_):
-    sys.exit(130)  # runs what stands under finally: the node is ended
-
-
 def main():
     arguments = parse()
-    signal.signal(signal.SIGTERM, terminate)
-    signal.signal(signal.SIGINT, terminate)
+    ending.end_on_signals()
     rows, failed = [], False
     print(f"{'case':24} {'size':>10} {'doc/s':>8} {'range':>16} {'deliveries/s':>12} {'×first':>6} {'p50 ms':>8}"
           f" {'p99 ms':>8} {'p99.9 ms':>8} {'CPU µs':>8} {'node µs':>8} {'MiB':>5}", flush=True)

@@ -4,7 +4,6 @@ import argparse
 import json
 import pathlib
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import tempfile
 import threading
 import time
 
+import ending
 import exchange
 import network
 import plot
@@ -204,14 +204,9 @@ def parse():
     return parser.parse_args()
 
 
-def terminate(*_):
-    sys.exit(130)  # runs what stands under finally: the nodes are ended
-
-
 def main():
     arguments = parse()
-    signal.signal(signal.SIGTERM, terminate)
-    signal.signal(signal.SIGINT, terminate)
+    ending.end_on_signals()
     with tempfile.TemporaryDirectory(prefix="tram-soak-", dir=arguments.dir) as folder:
         with network.Network(folder) as net:
             net.make()
