@@ -147,9 +147,9 @@ class Proxy:
         if self._breaks_at and self._direction == direction:
             left = self._breaks_at[0] - self.forwarded[direction]
             data = data[:max(left, 0)]
+        self.forwarded[direction] += len(data)  # first: whoever has the bytes finds them counted
         writer.write(data)
         await writer.drain()
-        self.forwarded[direction] += len(data)
         if left is None or len(data) < left:
             return False
         self._breaks_at.pop(0)
