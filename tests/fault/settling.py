@@ -17,7 +17,7 @@ class Settling:
         self.plan, self.systems, self.nodes = plan, systems, nodes
         self.seconds, self.say, self.look = seconds, say, look
         self.problems = []
-        self.account = None
+        self.account = self._deadline = None
         self.dead = self.lost = 0
 
     def run(self):
@@ -30,7 +30,7 @@ class Settling:
     def _drain(self):
         """Senders settle what they do not know; then everything accepted reaches its end, or the time is over."""
         began = time.monotonic()
-        deadline = began + self.seconds
+        deadline = self._deadline = began + self.seconds
         for client in self.systems.senders.values():
             client.tell_stop()
         for client in self.systems.senders.values():
@@ -60,7 +60,7 @@ class Settling:
 
     def _judge(self):
         account = self.account
-        self.dead, wrong = self.nodes.dead(account.doomed)
+        self.dead, wrong = self.nodes.dead(account.doomed, self._deadline)
         self.lost = account.accepted - account.delivered - self.dead
         self.problems += wrong
         self.problems += [f"not known whether accepted: {key}" for key in account.unsettled]
@@ -85,7 +85,7 @@ class Settling:
                    for agency, path in self.systems.journals.items()
                    for number, answer in Journal.load(path).accepted.items()}
         documents = questions.sample(self.plan, answers, 200, self.plan.seed)
-        self.problems += self.nodes.check_tracks(documents)
+        self.problems += self.nodes.check_tracks(documents, self._deadline)
         self.problems += self.nodes.check_repeats(documents[:20], answers)
         few = documents[:4] + [one for one in documents[4:] if one.large][:1]
         self.problems += self.nodes.check_evidence(few, self.systems.net.dir / "evidence")
