@@ -6,6 +6,8 @@
 #include <boost/asio/strand.hpp>
 #include <exception>
 
+#include "base/turn.h"
+
 namespace tram::daemon {
 namespace {
 
@@ -20,6 +22,7 @@ void end_process(const FaultHandler& on_fault, std::string_view what) {
 
 void run_guarded(const FaultHandler& on_fault, const std::function<void()>& task) noexcept {
   try {
+    const Turn turn;
     task();
   } catch (const std::exception& error) {
     end_process(on_fault, error.what());

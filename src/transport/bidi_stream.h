@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/turn.h"
+#include "transport/frames.h"
 #include "transport/grpc_status.h"
 #include "transport/live_streams.h"
 #include "transport/wire_message.h"
@@ -61,8 +63,10 @@ class BidiStream : public LiveStream {
  protected:
   /// The call has begun.
   virtual void started() { read(); }
-  /// One message came; nothing more is read before read() is called again.
+  /// One message came, alone in its frame or with others.
   virtual void on_read(In& message) = 0;
+  /// All messages of a frame have come; nothing more is read before read() is called again.
+  virtual void read_on() = 0;
   /// Nothing more will be read: the client will send no more, or what it sent is no message. Then, when all
   /// that came before is answered, finish(last_word()).
   virtual void on_half_close() = 0;
@@ -71,8 +75,14 @@ class BidiStream : public LiveStream {
   /// The call is over; no other method of the logic is called any more by gRPC.
   virtual void on_over() {}
 
-  /// Of the message that on_read() has, as it came.
+  /// Of the message that on_read() has.
   [[nodiscard]] std::size_t incoming_bytes() const { return incoming_bytes_; }
+
+  /// What is written from now on may go several messages in a frame: the client can read that.
+  void write_together() {
+    const std::lock_guard lock(mutex_);
+    together_ = true;
+  }
 
   void read() {
     const std::lock_guard lock(mutex_);
@@ -82,10 +92,19 @@ class BidiStream : public LiveStream {
   }
 
   void write(Out message) {
-    const std::lock_guard lock(mutex_);
-    if (!reactor_ || end_) return;
-    queue_.push_back(std::move(message));
-    proceed();
+    {
+      const std::lock_guard lock(mutex_);
+      if (!reactor_ || end_) return;
+      queue_.push_back(std::move(message));
+      if (writing_ || leaving_soon_) return;
+      if (!together_) return proceed();
+      leaving_soon_ = true;
+    }
+    Turn::at_end([self = shared_from_this(), this] {
+      const std::lock_guard lock(mutex_);
+      leaving_soon_ = false;
+      proceed();
+    });
   }
 
   /// How to end the call after on_half_close(): OK, or that what came could not be read.
@@ -122,8 +141,7 @@ class BidiStream : public LiveStream {
   void proceed() {
     if (!reactor_ || finished_ || writing_) return;
     if (!queue_.empty()) {
-      outgoing_ = std::move(queue_.front());
-      queue_.pop_front();
+      outgoing_ = next_frame(queue_, together_);
       leaving_ = to_bytes(outgoing_);
       writing_ = true;
       write_begins();
@@ -135,24 +153,38 @@ class BidiStream : public LiveStream {
   }
 
   void read_done(bool ok) {
+    const Turn turn;
     incoming_bytes_ = ok ? arrived_.Length() : 0;
-    const bool whole = ok && parse(arrived_, incoming_);
+    const bool whole = ok && parse(arrived_, incoming_) && well_framed(incoming_);
     {
       const std::lock_guard lock(mutex_);
       reading_ = false;
       if (end_) return;
       if (ok && !whole) last_word_ = to_status(unreadable<In>());
     }
-    if (whole) {
-      on_read(incoming_);
-    } else {
-      on_half_close();
-    }
+    if (!whole) return on_half_close();
+    take_frame();
+    read_on();
+  }
+
+  void take_frame() {
+    if (messages_in(incoming_) == 1) return on_read(incoming_);
+    for_each_message(incoming_, [this](In& message) {
+      if (ending()) return;
+      incoming_bytes_ = message.ByteSizeLong();
+      on_read(message);
+    });
+  }
+
+  [[nodiscard]] bool ending() const {
+    const std::lock_guard lock(mutex_);
+    return end_.has_value();
   }
 
   void write_done(bool ok) {
+    const Turn turn;
     write_ends();
-    if (ok) on_written(outgoing_);
+    if (ok) for_each_message(outgoing_, [this](const Out& message) { on_written(message); });
     const std::lock_guard lock(mutex_);
     writing_ = false;
     if (!ok) {
@@ -187,6 +219,8 @@ class BidiStream : public LiveStream {
   Out outgoing_;
   grpc::ByteBuffer leaving_;
   std::deque<Out> queue_;
+  bool together_ = false;
+  bool leaving_soon_ = false;  // at the end of somebody's turn
   bool reading_ = false;
   bool writing_ = false;
   bool finished_ = false;

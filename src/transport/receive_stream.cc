@@ -67,7 +67,6 @@ void ReceiveStream::on_read(v1::ReceiveRequest& request) {
     case v1::ReceiveRequest::REQUEST_NOT_SET:
       return finish(to_status(invalid("request", "FIELD_EMPTY", "an empty request")));
   }
-  read_on();
 }
 
 void ReceiveStream::open(const v1::ReceiveRequest::Open& request) {
@@ -75,6 +74,7 @@ void ReceiveStream::open(const v1::ReceiveRequest::Open& request) {
     const std::lock_guard lock(mutex_);
     waiting_only_ = request.from_the_waiting_only();  // first: events may come before receive() returns
   }
+  if (request.together()) write_together();
   auto self = std::static_pointer_cast<ReceiveStream>(shared_from_this());
   auto inbox = backend().node.receive(who(), std::make_shared<Events>(self));
   if (!inbox) return finish(to_status(inbox.error()));

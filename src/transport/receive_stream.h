@@ -22,6 +22,7 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
 
  protected:
   void on_read(v1::ReceiveRequest& request) override;
+  void read_on() override;
   void on_half_close() override;
   void on_written(const v1::ReceiveResponse& response) override;
   void on_over() override;
@@ -32,7 +33,6 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
   void add_credits(std::uint32_t credits);
   void grant();
   void acknowledge(const std::string& id);
-  void read_on();
   void end_if_due();
 
   bool has_room();

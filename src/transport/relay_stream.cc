@@ -40,7 +40,10 @@ void RelayStream::started() { read(); }
 
 void RelayStream::on_read(v1::RelayFrame& frame) {
   const auto taken = take(frame);
-  if (!taken) return finish(to_status(taken.error()));
+  if (!taken) finish(to_status(taken.error()));
+}
+
+void RelayStream::read_on() {
   {
     const std::lock_guard lock(mutex_);
     paused_ = full();

@@ -21,6 +21,7 @@ class RelayStream final : public BidiStream<v1::RelayFrame, v1::RelayAnswer> {
  protected:
   void started() override;
   void on_read(v1::RelayFrame& frame) override;
+  void read_on() override;
   void on_half_close() override;
   void on_written(const v1::RelayAnswer& answer) override;
   void on_over() override;

@@ -22,14 +22,12 @@ void SendStream::on_read(v1::SendRequest& request) {
   Hold hold = backend().budget->take(incoming_bytes());
   const std::size_t size = hold.bytes();
   bool known = false;
-  bool more = false;
   {
     const std::lock_guard lock(mutex_);
     known = !in_flight_.emplace(number, size).second;
     if (!known) bytes_ += size;
-    more = !full();
-    paused_ = !more;
   }
+  if (request.together()) write_together();
   if (known) {
     return finish(
         to_status(invalid("request", "REQUEST_REPEATED",
@@ -43,7 +41,15 @@ void SendStream::on_read(v1::SendRequest& request) {
   } else {
     answer(number, submission.error());
   }
-  if (more) read();
+}
+
+void SendStream::read_on() {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = full();
+    if (paused_) return;
+  }
+  read();
 }
 
 void SendStream::submit(std::uint64_t number, exchange::SubmissionRequest submission, Hold hold) {

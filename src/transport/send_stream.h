@@ -20,6 +20,7 @@ class SendStream final : public BidiStream<v1::SendRequest, v1::SendResponse> {
  protected:
   void started() override;
   void on_read(v1::SendRequest& request) override;
+  void read_on() override;
   void on_half_close() override;
   void on_written(const v1::SendResponse& response) override;
 

@@ -30,6 +30,19 @@ struct Receiver::State {
   std::atomic<bool> stopping{false};
   std::thread thread;
 
+  // Adds what is to be said of it to the next frame.
+  void take(const v1::ReceiveResponse& one, v1::ReceiveRequest& frame) {
+    if (one.has_delivery()) {
+      const v1::Delivery& delivery = one.delivery();
+      if (!statuses)
+        ledger.delivered(id_of(delivery.delivery_id()), delivery.delivery_id(), delivery.redelivered());
+      frame.add_more()->set_acknowledge(delivery.delivery_id());
+    } else if (one.has_acknowledged()) {
+      statuses ? ledger.status_received()
+               : ledger.acknowledged(id_of(one.acknowledged()), one.acknowledged());
+    }
+  }
+
   void one_stream() {
     grpc::ClientContext mine;
     {
@@ -40,26 +53,17 @@ struct Receiver::State {
     const auto stream = stub->Receive(&mine);
     v1::ReceiveRequest request;
     request.mutable_open()->set_credits(kCredits);
+    request.mutable_open()->set_together(true);
     bool usable = stream->Write(request);
     v1::ReceiveResponse response;
-    unsigned used = 0;
     while (usable && stream->Read(&response)) {
-      if (response.has_delivery()) {
-        const v1::Delivery& delivery = response.delivery();
-        const bool first = statuses || ledger.delivered(id_of(delivery.delivery_id()), delivery.delivery_id(),
-                                                        delivery.redelivered());
-        static_cast<void>(first);
-        request.set_acknowledge(delivery.delivery_id());
-        usable = stream->Write(request);
-        if (++used == kCredits / 2) {
-          request.set_credits(used);
-          usable = usable && stream->Write(request);
-          used = 0;
-        }
-      } else if (response.has_acknowledged()) {
-        statuses ? ledger.status_received()
-                 : ledger.acknowledged(id_of(response.acknowledged()), response.acknowledged());
-      }
+      request.Clear();
+      take(response, request);
+      for (const v1::ReceiveResponse& one : response.more()) take(one, request);
+      const auto deliveries = static_cast<unsigned>(request.more_size());
+      if (deliveries == 0) continue;
+      request.set_credits(deliveries);
+      usable = stream->Write(request);
     }
     {
       const std::lock_guard lock(mutex);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kInlineLimit = 1 << 20;
 constexpr std::size_t kChunk = 256 * 1024;
+constexpr int kFrame = 64;  // documents in a frame, and below the inline limit their bytes
 
 // The same id always has the same recipients: its number decides whose turn it is.
 void add_recipients(const LoadOptions& options, const std::string& id, v1::Fields& fields) {
@@ -99,6 +100,19 @@ class Sender {
         std::min(deadline_, began_ + std::chrono::duration_cast<Clock::duration>(due)));
   }
 
+  // What waits to be sent goes along.
+  template <class Add>
+  void fill(v1::SendRequest& frame, const Add& add) {
+    if (options_.rate > 0) return;
+    const std::size_t room =
+        std::min<std::size_t>(kFrame, kInlineLimit / std::max<std::size_t>(options_.bytes, 1));
+    while (static_cast<std::size_t>(frame.more_size()) + 1 < room) {
+      const auto id = ledger_.try_next();
+      if (!id || !add(*id, *frame.add_more())) return;
+      ++opened_;
+    }
+  }
+
   void one_stream() {
     grpc::ClientContext context;
     const auto stream = exchange_->Send(&context);
@@ -107,37 +121,48 @@ class Sender {
     std::atomic<bool> broken{false};
     std::thread reader([&] {
       v1::SendResponse response;
-      while (stream->Read(&response)) {
+      const auto answered = [&](const v1::SendResponse& one) {
         std::string id;
         {
           const std::lock_guard lock(mutex);
-          id = std::move(requests[response.request()]);
-          requests.erase(response.request());
+          id = std::move(requests[one.request()]);
+          requests.erase(one.request());
         }
-        const bool again =
-            response.has_refused() && response.refused().code() == grpc::StatusCode::UNAVAILABLE;
-        if (!again) ledger_.answered(id, response.has_accepted(), response.refused().message());
+        const bool again = one.has_refused() && one.refused().code() == grpc::StatusCode::UNAVAILABLE;
+        if (!again) ledger_.answered(id, one.has_accepted(), one.refused().message());
+      };
+      while (stream->Read(&response)) {
+        answered(response);
+        for (const v1::SendResponse& one : response.more()) answered(one);
       }
       broken = true;
     });
     std::uint64_t number = 0;
-    const auto write = [&](const std::string& id) {
+    const auto add = [&](const std::string& id, v1::SendRequest& request) {
       const std::string content = payload_of(id, options_.bytes);
       if (content.size() > kInlineLimit && !upload(*content_, content)) return false;
       {
         const std::lock_guard lock(mutex);
         requests[++number] = id;
       }
-      return stream->Write(request_for(options_, id, number, content));
+      request = request_for(options_, id, number, content);
+      return true;
     };
     bool usable = true;
-    for (const std::string& id : ledger_.unanswered()) usable = usable && write(id);
+    for (const std::string& id : ledger_.unanswered()) {
+      v1::SendRequest request;
+      usable = usable && add(id, request) && stream->Write(request);
+    }
     while (usable && !broken) {
       wait_for_turn();
       const auto id = ledger_.next(std::min(deadline_, Clock::now() + std::chrono::milliseconds(500)));
       if (id) {
+        v1::SendRequest frame;
+        usable = add(*id, frame);
+        frame.set_together(true);
         ++opened_;
-        usable = write(*id);
+        fill(frame, add);
+        usable = usable && stream->Write(frame);
       } else if (over()) {
         break;
       }

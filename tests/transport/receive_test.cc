@@ -1,6 +1,7 @@
 // Exchange.Receive.
 #include <tram/v1/exchange.grpc.pb.h>
 
+#include "base/turn.h"
 #include "tests/transport/fixtures.h"
 #include "transport/limits.h"
 
@@ -60,6 +61,50 @@ TEST_F(ReceiveTest, DeliversAndAcknowledges) {
   EXPECT_EQ(inbox->acknowledged.take(), "d1");
   inbox->events->acknowledged(DeliveryId("d1"));
   EXPECT_EQ(next().acknowledged(), "d1");
+}
+
+TEST_F(ReceiveTest, DeliveriesOfOneTurnGoTogetherToWhoAskedForIt) {
+  v1::ReceiveRequest request;
+  request.mutable_open()->set_credits(3);
+  request.mutable_open()->set_together(true);
+  ASSERT_TRUE(stream_->Write(request));
+  const auto inbox = node_.inboxes.take();
+  {
+    const Turn turn;
+    for (const char* id : {"d1", "d2", "d3"}) inbox->events->deliver(delivery(id));
+  }
+  const v1::ReceiveResponse frame = next();
+  EXPECT_EQ(frame.delivery().delivery_id(), "d1");
+  ASSERT_EQ(frame.more_size(), 2);
+  EXPECT_EQ(frame.more(1).delivery().delivery_id(), "d3");
+}
+
+TEST_F(ReceiveTest, AFrameCarriesNoMoreThanItBears) {
+  v1::ReceiveRequest request;
+  request.mutable_open()->set_credits(3);
+  request.mutable_open()->set_together(true);
+  ASSERT_TRUE(stream_->Write(request));
+  const auto inbox = node_.inboxes.take();
+  exchange::Delivery large = delivery("d");
+  large.contents = {{false, Bytes(kFrameBytes / 2, 'x')}};
+  {
+    const Turn turn;
+    for (int i = 0; i < 3; ++i) inbox->events->deliver(large);
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(next().more_size(), 0);
+}
+
+TEST_F(ReceiveTest, AcknowledgementsMayComeInOneFrame) {
+  const auto inbox = open(3);
+  EXPECT_EQ(inbox->credits.take(), 3U);
+  v1::ReceiveRequest frame;
+  frame.set_credits(2);
+  frame.add_more()->set_acknowledge("d1");
+  frame.add_more()->set_acknowledge("d2");
+  ASSERT_TRUE(stream_->Write(frame));
+  EXPECT_EQ(inbox->credits.take(), 2U);
+  EXPECT_EQ(inbox->acknowledged.take(), "d1");
+  EXPECT_EQ(inbox->acknowledged.take(), "d2");
 }
 
 TEST_F(ReceiveTest, CreditsReachTheNodeAFewAtATime) {

@@ -1,6 +1,7 @@
 // Exchange.Send.
 #include <tram/v1/exchange.grpc.pb.h>
 
+#include "base/turn.h"
 #include "codec/status_proto.h"
 #include "tests/transport/fixtures.h"
 #include "transport/limits.h"
@@ -13,11 +14,18 @@ class SendTest : public ServerTest {
   SendTest() : stream_(v1::Exchange::NewStub(channel("clients/H52.01"))->Send(&context_)) {}
   ~SendTest() override { context_.TryCancel(); }
 
-  bool send(std::uint64_t number) {
+  bool send(std::uint64_t number) { return stream_->Write(request(number)); }
+  bool send(std::uint64_t first, std::uint64_t last) {
+    v1::SendRequest frame = request(first);
+    for (std::uint64_t number = first + 1; number <= last; ++number) *frame.add_more() = request(number);
+    frame.set_together(true);
+    return stream_->Write(frame);
+  }
+  static v1::SendRequest request(std::uint64_t number) {
     v1::SendRequest request;
     request.set_request(number);
     request.mutable_signed_()->set_header("header " + std::to_string(number));
-    return stream_->Write(request);
+    return request;
   }
   v1::SendResponse answer() {
     v1::SendResponse response;
@@ -99,6 +107,60 @@ TEST_F(SendTest, ReadingStopsWhenTooManyAreInFlightAndGoesOnWithAnAnswer) {
   EXPECT_EQ(answer().request(), 1U);
   const Submitted next = node_.submissions.take();
   EXPECT_EQ(std::get<exchange::SignedSubmission>(next.request.submission).header, "header 1025");
+}
+
+TEST_F(SendTest, SubmissionsOfOneFrameAreTakenInOrder) {
+  ASSERT_TRUE(send(1, 3));
+  for (int i = 1; i <= 3; ++i) {
+    const Submitted one = node_.submissions.take();
+    EXPECT_EQ(std::get<exchange::SignedSubmission>(one.request.submission).header,
+              "header " + std::to_string(i));
+  }
+}
+
+TEST_F(SendTest, AnswersOfOneTurnGoTogetherToWhoAskedForIt) {
+  ASSERT_TRUE(send(1, 3));
+  {
+    const Turn turn;
+    for (int i = 0; i < 3; ++i) node_.submissions.take().done(accepted());
+  }
+  const v1::SendResponse frame = answer();
+  EXPECT_EQ(frame.request(), 1U);
+  ASSERT_EQ(frame.more_size(), 2);
+  EXPECT_EQ(frame.more(0).request(), 2U);
+  EXPECT_TRUE(frame.more(1).has_accepted());
+  ASSERT_TRUE(stream_->WritesDone());
+  v1::SendResponse none;
+  EXPECT_FALSE(stream_->Read(&none));
+  EXPECT_TRUE(stream_->Finish().ok());
+}
+
+TEST_F(SendTest, ToOthersEachAnswerGoesAlone) {
+  ASSERT_TRUE(send(1) && send(2));
+  {
+    const Turn turn;
+    for (int i = 0; i < 2; ++i) node_.submissions.take().done(accepted());
+  }
+  EXPECT_EQ(answer().more_size(), 0);
+  EXPECT_EQ(answer().more_size(), 0);
+}
+
+TEST_F(SendTest, AFrameInsideAFrameIsNotRead) {
+  v1::SendRequest frame = request(1);
+  *frame.add_more() = request(2);
+  *frame.mutable_more(0)->add_more() = request(3);
+  ASSERT_TRUE(stream_->Write(frame));
+  v1::SendResponse none;
+  EXPECT_FALSE(stream_->Read(&none));
+  EXPECT_EQ(error_of(stream_->Finish()).reason, "MESSAGE_UNREADABLE");
+  EXPECT_EQ(node_.submissions.size(), 0U);
+}
+
+TEST_F(SendTest, AFrameWithTooManyIsNotRead) {
+  ASSERT_TRUE(send(1, kMaxFrameMessages + 1));
+  v1::SendResponse none;
+  EXPECT_FALSE(stream_->Read(&none));
+  EXPECT_EQ(error_of(stream_->Finish()).reason, "MESSAGE_UNREADABLE");
 }
 
 TEST_F(SendTest, DrainingEndsTheStreamAfterItsAnswers) {

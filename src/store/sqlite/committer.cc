@@ -1,5 +1,6 @@
 #include "store/sqlite/committer.h"
 
+#include "base/turn.h"
 #include "store/sqlite/sqlite_transaction.h"
 #include "store/sqlite/storage_failed.h"
 #include "store/unit_failed.h"
@@ -59,6 +60,7 @@ std::vector<WaitingUnit> Committer::next_batch() {
 }
 
 bool Committer::commit(std::vector<WaitingUnit>& units) {
+  const Turn turn;
   std::vector<Result<void>> results;
   results.reserve(units.size());
   const SteadyTime began = SystemClock().steady_now();
