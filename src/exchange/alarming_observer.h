@@ -24,7 +24,9 @@ class AlarmingObserver final : public Observer {
     next_.link_changed(link, connected, error);
   }
   void note(std::string_view event, const std::string& detail) override { next_.note(event, detail); }
-  void reconciled(const std::vector<std::string>& owed) override { next_.reconciled(owed); }
+  void reconciled(const std::vector<std::string>& owed, const LostMessages& lost) override {
+    next_.reconciled(owed, lost);
+  }
   void alarm(const Alarm& alarm, AlarmChange change) override { next_.alarm(alarm, change); }
 
  private:

@@ -24,6 +24,18 @@ std::vector<AgencyCode> recipients_behind(const Context& context, const StoredMe
   return out;
 }
 
+// The recipients of a message that lie elsewhere than where it came from.
+std::vector<AgencyCode> recipients_beyond(const Context& context, const StoredMessage& message) {
+  std::vector<AgencyCode> out;
+  const auto header = codec::read_kept_header(message.header);
+  if (!header) return out;
+  for (const AgencyCode& agency : header->submission.recipients) {
+    if (out.size() == kMostRecipientsNamed) break;
+    if (context.router.link_towards(agency) != message.from_link) out.push_back(agency);
+  }
+  return out;
+}
+
 }  // namespace
 
 void HandingBack::peer_lacks(const std::string& link, const PeerHello& hello) {
@@ -57,6 +69,18 @@ PeerGreeting HandingBack::greeting(const std::string& link) const {
   const auto note = kept ? log::parse_note(*kept) : Result<log::Note>(Error{});
   const auto checkpoint = note ? log::parse_checkpoint(note->text) : Result<log::Checkpoint>(Error{});
   if (checkpoint) out.known_log_size = checkpoint->size;
+  return out;
+}
+
+HeldPage HandingBack::held(const std::string& link, Timestamp since, std::int64_t after) const {
+  HeldPage out;
+  const auto messages =
+      context_.services.messages.stored_since(since - kClockMargin, MessageRow(after), kMostHeldAtOnce);
+  for (const StoredMessage& message : messages) {
+    if (message.from_link == link)
+      out.messages.push_back({message.key, recipients_beyond(context_, message)});
+  }
+  if (messages.size() == kMostHeldAtOnce) out.next = static_cast<std::int64_t>(messages.back().row);
   return out;
 }
 

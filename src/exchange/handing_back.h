@@ -1,4 +1,4 @@
-// What a peer that was restored from a backup lost is sent again.
+// What a peer that was restored from a backup lost is sent again; what it had sent itself is listed for it.
 #pragma once
 
 #include <deque>
@@ -23,6 +23,9 @@ class HandingBack {
   /// node started.
   void peer_lacks(const std::string& link, const PeerHello& hello);
   [[nodiscard]] PeerGreeting greeting(const std::string& link) const;
+  /// A page of what came over the link from its peer since then, by the order in which it was stored here.
+  /// Reads the store: from workers.
+  [[nodiscard]] HeldPage held(const std::string& link, Timestamp since, std::int64_t after) const;
   void stop();
 
  private:

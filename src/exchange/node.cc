@@ -61,6 +61,12 @@ Error draining() {
                  "send the same again in a moment");
 }
 
+Error no_peer(const Identity& who) {
+  return failure(ErrorCode::permission_denied, "ROLE_MISSING",
+                 "the certificate sha256:" + who.certificate.hex() + " is no peer's",
+                 "name it under [[link]] in this node's configuration");
+}
+
 class ExchangeNode final : public Node, private Wakeups {
  public:
   ExchangeNode(Settings settings, const Services& services)
@@ -158,11 +164,7 @@ class ExchangeNode final : public Node, private Wakeups {
 
   Result<std::shared_ptr<ArrivalStream>> arrivals(const Identity& who, Lane lane) override {
     if (draining_) return draining();
-    if (who.link.empty()) {
-      return failure(ErrorCode::permission_denied, "ROLE_MISSING",
-                     "the certificate sha256:" + who.certificate.hex() + " is no peer's",
-                     "name it under [[link]] in this node's configuration");
-    }
+    if (who.link.empty()) return no_peer(who);
     return make_arrival_stream(context_, receipts_, who, lane, draining_);
   }
 
@@ -182,6 +184,14 @@ class ExchangeNode final : public Node, private Wakeups {
     if (hello.lacks_since) hello.former_origin = settings_.restored->former_origin;
     return hello;
   }
+
+  Result<HeldPage> held(const Identity& who, Timestamp since, std::int64_t after) const override {
+    if (draining_) return draining();
+    if (who.link.empty()) return no_peer(who);
+    return handing_back_.held(who.link, since, after);
+  }
+
+  LostMessages lost_messages() const override { return reconciliation_.lost(); }
 
   void go_on_without_peer(const Identity& who, const std::string& link, const std::string& why,
                           Reconciliation::Done done) override {

@@ -218,6 +218,13 @@ class Node {
 
   /// What the peer of a link is told in the answer to its hello; see Reconciliation.
   [[nodiscard]] virtual PeerHello hello_to(const std::string& link) const = 0;
+  /// A peer that was restored asks what this node holds that came from it: see Peers::list_held(). Reads the
+  /// store: from workers. PERMISSION_DENIED for who is no peer.
+  [[nodiscard]] virtual Result<HeldPage> held(const Identity& who, Timestamp since,
+                                              std::int64_t after) const = 0;
+  /// After a restore, for operators: what this node's agencies had submitted and is no more here, as peers
+  /// name it. Reads the store: from workers.
+  [[nodiscard]] virtual LostMessages lost_messages() const = 0;
   /// After a restore: an operator goes on without the peer of a link. `done` with the links still waited for.
   virtual void go_on_without_peer(const Identity& who, const std::string& link, const std::string& why,
                                   std::function<void(Result<std::vector<std::string>>)> done) = 0;

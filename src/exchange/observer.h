@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "exchange/lost_messages.h"
 #include "model/alarm.h"
 #include "model/evidence_record.h"
 #include "model/message.h"
@@ -43,9 +44,10 @@ class Observer {
   virtual void link_changed(const std::string& link, bool connected, const std::string& error) = 0;
   /// Something an operator should read.
   virtual void note(std::string_view event, const std::string& detail) = 0;
-  /// A restored node accepts submissions from now on; these links' peers have not handed back. Said again
-  /// when one does: whoever keeps it makes the next run's Restored of it. May block on the disk.
-  virtual void reconciled(const std::vector<std::string>& /*owed*/) {}
+  /// A restored node accepts submissions from now on; these links' peers have not handed back, and this is
+  /// lost by the others' word. Said again when one does: whoever keeps it makes the next run's Restored of
+  /// it. May block on the disk.
+  virtual void reconciled(const std::vector<std::string>& /*owed*/, const LostMessages& /*lost*/) {}
   /// The list of alarms changed. Must not call back into it.
   virtual void alarm(const Alarm& alarm, AlarmChange change) = 0;
 };

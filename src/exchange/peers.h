@@ -1,6 +1,7 @@
 // Port: the other nodes, as this one sends to them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "exchange/content_store.h"
+#include "exchange/lost_messages.h"
 #include "model/forwarding.h"
 #include "model/message.h"
 #include "model/receipt.h"
@@ -114,6 +116,10 @@ class Peers {
   /// Uploads content to a link's peer, from where an earlier try broke off. `done` on any thread.
   virtual void upload(const std::string& link, const Attachment& attachment, const ContentLocation& location,
                       std::function<void(Result<void>)> done) = 0;
+  /// A page of what the peer of a link holds that came from this node: `after` is 0, then HeldPage::next.
+  /// `done` once, on any thread. UNIMPLEMENTED: the peer's program is older and lists nothing.
+  virtual void list_held(const std::string& link, Timestamp since, std::int64_t after,
+                         std::function<void(Result<HeldPage>)> done) = 0;
 };
 
 }  // namespace tram::exchange

@@ -30,7 +30,7 @@ EvidenceRecord act(const Context& context, std::string reason, std::string detai
 }  // namespace
 
 Reconciliation::Reconciliation(const Context& context, Alarms& alarms)
-    : context_(context), alarms_(alarms), restored_(context.settings.restored) {
+    : context_(context), alarms_(alarms), restored_(context.settings.restored), held_(context) {
   if (!restored_) return;
   open_ = restored_->reconciled;
   for (const LinkSettings& link : context.settings.links) {
@@ -46,21 +46,47 @@ void Reconciliation::start() {
 
 void Reconciliation::peer_said(const std::string& link, const PeerHello& hello) {
   if (!restored_ || hello.handed_back != restored_->lacks_since) return;
-  bool late = false;
   {
     const std::lock_guard lock(mutex_);
     known_size_ = std::max(known_size_, hello.known_log_size);
-    if (owing_.erase(link) == 0) return;
-    late = skipped_.erase(link) > 0 && open_;
+    if (!owing_.contains(link) || !listing_.try_emplace(link).second) return;
   }
   context_.services.observer.note("peer has handed back", "link " + link);
-  if (!late) return proceed();
+  list(link);
+}
+
+void Reconciliation::list(const std::string& link) {
+  held_.fetch(link, [this, link](const Result<void>& listed) {
+    listed ? settled(link) : list_later(link, listed.error());
+  });
+}
+
+void Reconciliation::list_later(const std::string& link, const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    listing_[link] = {error.text(), context_.services.timers.after(kTryAgainAfter, [this, link] {
+                        context_.services.workers.post([this, link] { list(link); });
+                      })};
+  }
+  tell();
+}
+
+// The peer of a link has done its part.
+void Reconciliation::settled(const std::string& link) {
+  bool late = false;
   std::vector<std::string> left;
   {
     const std::lock_guard lock(mutex_);
+    listing_.erase(link);
+    owing_.erase(link);
+    late = skipped_.erase(link) > 0 && open_;
     left = owed();
   }
-  context_.services.observer.reconciled(left);
+  if (!late) return proceed();
+  const LostMessages lost = held_.lost();
+  if (!lost.named.empty()) tell_gap(gap());
+  context_.services.observer.reconciled(left, lost);
 }
 
 std::vector<std::string> Reconciliation::waited_for() const {
@@ -99,23 +125,32 @@ void Reconciliation::proceed() {
     done = waited_for().empty() && !std::exchange(finishing_, true);
   }
   tell();
-  if (done) finish();
+  if (done) context_.services.workers.post([this] { finish(); });
 }
 
 void Reconciliation::tell() const {
   std::vector<AlarmCondition> conditions;
   {
     const std::lock_guard lock(mutex_);
-    for (const std::string& link : waited_for())
+    if (open_) return;
+    for (const std::string& link : waited_for()) {
+      const auto listing = listing_.find(link);
+      const bool fails = listing != listing_.end() && !listing->second.error.empty();
       conditions.push_back({link,
-                            "its peer has not yet handed back what went there since " +
-                                to_rfc3339(restored_->lacks_since) + "; nothing is accepted before",
+                            (fails ? "its peer has handed back; the list of what it holds cannot be read: " +
+                                         listing->second.error
+                                   : "its peer has not yet handed back what went there since " +
+                                         to_rfc3339(restored_->lacks_since)) +
+                                "; nothing is accepted before",
                             std::nullopt, 1});
+    }
   }
   alarms_.hold(AlarmKind::restoring, conditions);
 }
 
 std::string Reconciliation::gap() const {
+  const LostMessages lost = held_.lost();
+  const std::lock_guard lock(mutex_);
   std::string out = "restored from a copy of " + restored_->former_origin + " with " +
                     std::to_string(restored_->log_size) + " entries; ";
   if (known_size_ > restored_->log_size) {
@@ -126,16 +161,16 @@ std::string Reconciliation::gap() const {
   }
   out += "; what peers sent is back, what local systems sent after " + to_rfc3339(restored_->taken_at) +
          " is not";
+  if (!lost.named.empty() || lost.more > 0) {
+    out += "; of that, peers hold " + std::to_string(lost.named.size()) + " by name (see tramctl nodes)";
+    if (lost.more > 0) out += " and " + std::to_string(lost.more) + " more";
+  }
   if (!owing_.empty()) out += "; still owed by: " + joined(owed());
   return out;
 }
 
 void Reconciliation::finish() {
-  std::string named;
-  {
-    const std::lock_guard lock(mutex_);
-    named = gap();
-  }
+  const std::string named = gap();
   const EvidenceRecord record = act(context_, "RECONCILED", named);
   context_.services.messages.submit(
       [bytes = codec::write_record(record)](Transaction& transaction) -> Result<void> {
@@ -163,6 +198,11 @@ void Reconciliation::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   timer_.reset();
+  for (auto& [link, listing] : listing_) listing.timer.reset();
+}
+
+void Reconciliation::tell_gap(const std::string& gap) {
+  alarms_.raise(AlarmKind::restore_gap, restored_->former_origin, gap);
 }
 
 void Reconciliation::finished(const std::string& gap) {
@@ -173,8 +213,8 @@ void Reconciliation::finished(const std::string& gap) {
     left = owed();
   }
   context_.services.observer.note("reconciled after a restore", gap);
-  alarms_.raise(AlarmKind::restore_gap, restored_->former_origin, gap);
-  context_.services.observer.reconciled(left);
+  tell_gap(gap);
+  context_.services.observer.reconciled(left, held_.lost());
 }
 
 void Reconciliation::go_on_without(const Identity& who, const std::string& link, const std::string& why,

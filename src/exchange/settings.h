@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "exchange/lost_messages.h"
 #include "log/note.h"
 #include "model/message_rules.h"
 #include "model/registry.h"
@@ -36,6 +37,7 @@ struct Restored {
   std::uint64_t log_size = 0;     ///< its entries in the copy
   bool reconciled = false;        ///< in an earlier run
   std::vector<std::string> owed;  ///< then: links whose peers have not handed back all the same
+  LostMessages lost;              ///< then: what peers had named
 };
 
 /// When what is awry becomes an alarm.

@@ -43,7 +43,7 @@ constexpr std::array<Kind, kAlarmKinds> kKinds{{
      "LINK"},
     {AlarmKind::restore_gap, "restore_gap", false,
      "have the local document systems send again, under the same ids, what they sent since the backup: what "
-     "had gone out is not delivered twice"},
+     "had gone out is not delivered twice; tramctl nodes lists what peers hold of it"},
     {AlarmKind::content_unreadable, "content_unreadable", false,
      "look at the disk; restore the node's data from a backup: the document stays where it waits until then"},
 }};

@@ -24,6 +24,18 @@ boost::json::array texts(const google::protobuf::RepeatedPtrField<std::string>& 
   return out;
 }
 
+void tell_lost(const Context& context, const v1::NodeInfo& info) {
+  Table table({"LOST IN THE RESTORE", "RECIPIENTS", "HELD BY THE PEER OF"});
+  for (const v1::LostMessage& message : info.lost())
+    table.add({shown(message.key().sender() + "/" + message.key().id()),
+               shown(joined({message.recipients().begin(), message.recipients().end()})),
+               shown("link " + message.link())});
+  if (!table.empty()) context.line("\n" + table.text());
+  if (info.lost_more() > 0) context.line("and " + std::to_string(info.lost_more()) + " more, not named");
+  if (!table.empty())
+    context.line("Have their senders send them again under the same ids; nothing is delivered twice.");
+}
+
 void tell(const Context& context, const v1::NodeInfo& info) {
   context.line("node        " + shown(info.node()) + "  " + shown(info.name()));
   context.line("version     " + shown(info.version()) + ", since " + local_time(info.started_at()));
@@ -39,6 +51,7 @@ void tell(const Context& context, const v1::NodeInfo& info) {
                std::to_string(link.attempts()), link.next_try().empty() ? "-" : local_time(link.next_try()),
                shown(link.last_error())});
   if (!table.empty()) context.line("\n" + table.text());
+  tell_lost(context, info);
 }
 
 boost::json::object json_of(const v1::NodeInfo& info) {
@@ -58,6 +71,14 @@ boost::json::object json_of(const v1::NodeInfo& info) {
                                            {"next_try", link.next_try()},
                                            {"last_error", link.last_error()}});
   out["links"] = std::move(links);
+  boost::json::array lost;
+  for (const v1::LostMessage& message : info.lost())
+    lost.emplace_back(boost::json::object{{"sender", message.key().sender()},
+                                          {"id", message.key().id()},
+                                          {"recipients", texts(message.recipients())},
+                                          {"link", message.link()}});
+  out["lost"] = std::move(lost);
+  out["lost_more"] = info.lost_more();
   return out;
 }
 

@@ -245,7 +245,7 @@ Result<void> Daemon::start_node() {
     options.links[link.name] = {link.address.text(), link.certificate.sha256};
   }
   events_->keep_reconciled_by(
-      [this](const std::vector<std::string>& owed) { return restoration_.keep_reconciled(owed); });
+      [this](const auto& owed, const auto& lost) { return restoration_.keep_reconciled(owed, lost); });
   peers_ = std::make_unique<transport::GrpcPeers>(options, *contents_, *workers_, *timers_, clock_);
   node_ = exchange::make_node(
       settings(), {clock_, *workers_, *timers_, *messages_, *contents_, *seals_, *verifier_,

@@ -55,9 +55,9 @@ void Events::note(std::string_view event, const std::string& detail) {
   log_.write(LogLevel::warning, event, {{LogField::detail, detail}});
 }
 
-void Events::reconciled(const std::vector<std::string>& owed) {
+void Events::reconciled(const std::vector<std::string>& owed, const exchange::LostMessages& lost) {
   if (!keeper_) return;
-  if (const auto kept = keeper_(owed); !kept) log_.write(LogLevel::error, "not kept", kept.error());
+  if (const auto kept = keeper_(owed, lost); !kept) log_.write(LogLevel::error, "not kept", kept.error());
 }
 
 void Events::alarm(const Alarm& alarm, exchange::AlarmChange change) {

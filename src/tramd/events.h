@@ -13,6 +13,9 @@ namespace tram::daemon {
 
 using AlarmListener = std::function<void(const Alarm& alarm, exchange::AlarmChange change)>;
 
+using ReconciledKeeper =
+    std::function<Result<void>(const std::vector<std::string>& owed, const exchange::LostMessages& lost)>;
+
 /// Threads: any; never blocks. forward_alarms() before the first alarm.
 class Events final : public exchange::Observer {
  public:
@@ -25,13 +28,11 @@ class Events final : public exchange::Observer {
   void timed(exchange::Stage stage, const MessageKey& key, Duration took) override;
   void link_changed(const std::string& link, bool connected, const std::string& error) override;
   void note(std::string_view event, const std::string& detail) override;
-  void reconciled(const std::vector<std::string>& owed) override;
+  void reconciled(const std::vector<std::string>& owed, const exchange::LostMessages& lost) override;
   void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
   /// Keeps what reconciled() says; may be empty. Before the node starts.
-  void keep_reconciled_by(std::function<Result<void>(const std::vector<std::string>&)> keeper) {
-    keeper_ = std::move(keeper);
-  }
+  void keep_reconciled_by(ReconciledKeeper keeper) { keeper_ = std::move(keeper); }
   /// Hears of alarms from now on; may be empty.
   void forward_alarms(AlarmListener listener) { alarm_listener_ = std::move(listener); }
 
@@ -40,7 +41,7 @@ class Events final : public exchange::Observer {
   console::Metrics& metrics_;
   RefusalLines refusal_lines_;
   AlarmListener alarm_listener_;
-  std::function<Result<void>(const std::vector<std::string>&)> keeper_;
+  ReconciledKeeper keeper_;
 };
 
 }  // namespace tram::daemon

@@ -1,5 +1,6 @@
 #include "tramd/restoration.h"
 
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -22,6 +23,35 @@ std::optional<Bytes> content_of(const std::filesystem::path& file) {
   std::ostringstream bytes;
   bytes << in.rdbuf();
   return bytes.str();
+}
+
+// The file has a line a link whose peer still owes: its name. Then a line a lost message, and one that counts
+// the further ones; words are parted by tabs, which no name contains.
+constexpr const char* kLost = "lost";  // SENDER ID LINK RECIPIENT…
+constexpr const char* kMore = "more";  // COUNT
+
+std::string line_of(const exchange::LostMessage& message) {
+  std::string out = std::string(kLost) + "\t" + message.key.sender.text() + "\t" + message.key.id.text() +
+                    "\t" + message.link;
+  for (const AgencyCode& recipient : message.recipients) out += "\t" + recipient.text();
+  return out + "\n";
+}
+
+void read_line(const std::string& line, exchange::Restored& out) {
+  std::vector<std::string> words;
+  std::istringstream in(line);
+  for (std::string word; std::getline(in, word, '\t');) words.push_back(word);
+  if (words.size() == 1) return out.owed.push_back(line);
+  if (words.size() == 2 && words[0] == kMore)
+    static_cast<void>(std::from_chars(words[1].data(), words[1].data() + words[1].size(), out.lost.more));
+  if (words.size() < 4 || words[0] != kLost) return;
+  auto sender = AgencyCode::parse(words[1]);
+  if (!sender) return;
+  exchange::LostMessage lost{{std::move(*sender), MessageId(words[2])}, {}, words[3]};
+  for (std::size_t i = 4; i < words.size(); ++i) {
+    if (auto recipient = AgencyCode::parse(words[i])) lost.recipients.push_back(std::move(*recipient));
+  }
+  out.lost.named.push_back(std::move(lost));
 }
 
 }  // namespace
@@ -85,14 +115,17 @@ std::optional<exchange::Restored> Restoration::restored() const {
   const auto kept = content_of(std::filesystem::path(data_) / kReconciledFile);
   out.reconciled = kept.has_value();
   std::istringstream lines(kept.value_or(""));
-  for (std::string link; std::getline(lines, link);) out.owed.push_back(link);
+  for (std::string line; std::getline(lines, line);) read_line(line, out);
   return out;
 }
 
-// A line a link whose peer still owes. It is replaced whole: a torn one would name links that are none.
-Result<void> Restoration::keep_reconciled(const std::vector<std::string>& owed) const {
+// It is replaced whole: a torn line would name what is not there.
+Result<void> Restoration::keep_reconciled(const std::vector<std::string>& owed,
+                                          const exchange::LostMessages& lost) const {
   std::string lines;
   for (const std::string& link : owed) lines += link + "\n";
+  for (const exchange::LostMessage& message : lost.named) lines += line_of(message);
+  if (lost.more > 0) lines += std::string(kMore) + "\t" + std::to_string(lost.more) + "\n";
   const std::filesystem::path data(data_);
   const std::filesystem::path fresh = data / (std::string(kReconciledFile) + ".new");
   std::error_code error;

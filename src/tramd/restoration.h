@@ -28,7 +28,8 @@ class Restoration {
   /// Nothing if this is no restored node.
   [[nodiscard]] std::optional<exchange::Restored> restored() const;
   /// Keeps what exchange::Observer::reconciled() says, for the next run. INTERNAL if the folder is unusable.
-  [[nodiscard]] Result<void> keep_reconciled(const std::vector<std::string>& owed) const;
+  [[nodiscard]] Result<void> keep_reconciled(const std::vector<std::string>& owed,
+                                             const exchange::LostMessages& lost) const;
 
  private:
   std::string data_;

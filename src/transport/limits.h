@@ -33,7 +33,7 @@ inline constexpr std::size_t kMaxTrace = 64;               ///< nodes passed
 inline constexpr std::uint32_t kOldestProtocolVersion = 1;
 inline constexpr std::uint32_t kNewestProtocolVersion = 1;
 inline constexpr std::chrono::seconds kHelloDeadline{20};  ///< a peer's hello must have come by then
-inline constexpr std::chrono::seconds kQueryDeadline{30};  ///< for Content.Query
+inline constexpr std::chrono::seconds kQueryDeadline{30};  ///< for Content.Query and Relay.ListHeld
 inline constexpr std::chrono::seconds kPutPatience{
     60};  ///< for Content.Put, beside its bytes at the slowest rate
 inline constexpr std::uint64_t kSlowestRate = 64 * 1024;              ///< bytes a second

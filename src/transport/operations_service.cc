@@ -29,6 +29,14 @@ v1::LinkInfo to_proto(const exchange::LinkState& link, const ServerOptions& opti
   return out;
 }
 
+v1::LostMessage to_proto(const exchange::LostMessage& message) {
+  v1::LostMessage out;
+  *out.mutable_key() = codec::to_proto(message.key);
+  for (const AgencyCode& code : message.recipients) out.add_recipients(code.text());
+  out.set_link(message.link);
+  return out;
+}
+
 // The two kinds of queue entry have these members in common.
 template <class Item>
 void describe(const Item& item, v1::DeliveryInfo& out) {
@@ -246,6 +254,9 @@ class OperationsService final : public v1::Operations::CallbackService {
     out.set_log_size(counts.log_size);
     out.set_messages(counts.messages);
     out.set_waiting_handover(counts.waiting_inbox);
+    const exchange::LostMessages lost = backend_.node.lost_messages();
+    for (const exchange::LostMessage& message : lost.named) *out.add_lost() = to_proto(message);
+    out.set_lost_more(lost.more);
     return out;
   }
 

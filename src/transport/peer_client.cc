@@ -3,6 +3,7 @@
 #include "transport/grpc_status.h"
 #include "transport/peer_calls.h"
 #include "transport/peer_channels.h"
+#include "transport/peer_listing.h"
 #include "transport/peer_relay.h"
 #include "transport/peer_upload.h"
 
@@ -49,6 +50,18 @@ class GrpcPeers::Parts : public std::enable_shared_from_this<Parts> {
                  contents_, workers_, calls_);
   }
 
+  void list_held(const std::string& link, Timestamp since, std::int64_t after,
+                 std::function<void(Result<exchange::HeldPage>)> done) {
+    const auto found = options_.links.find(link);
+    if (found == options_.links.end()) return done(unknown_link(link));
+    auto watched = [self = shared_from_this(), link,
+                    done = std::move(done)](Result<exchange::HeldPage> page) {
+      if (!page) self->forget(link);
+      done(std::move(page));
+    };
+    begin_listing({found->second, channel(link, found->second), since, after, std::move(watched)}, calls_);
+  }
+
   void shutdown() { calls_.close(); }
 
  private:
@@ -57,8 +70,8 @@ class GrpcPeers::Parts : public std::enable_shared_from_this<Parts> {
     return options;
   }
 
-  // Uploads of one link share a connection, which relay streams do not use: a large file must not stand in
-  // the way of small messages.
+  // Uploads and lists of one link share a connection, which relay streams do not use: a large file must not
+  // stand in the way of small messages.
   std::shared_ptr<grpc::Channel> channel(const std::string& name, const PeerLink& link) {
     const std::lock_guard lock(mutex_);
     auto& channel = channels_[name];
@@ -66,7 +79,7 @@ class GrpcPeers::Parts : public std::enable_shared_from_this<Parts> {
     return channel;
   }
 
-  // After a failure the next upload connects at once instead of waiting for the channel's pause to pass.
+  // After a failure the next call connects at once instead of waiting for the channel's pause to pass.
   void forget(const std::string& link) {
     const std::lock_guard lock(mutex_);
     channels_.erase(link);
@@ -94,6 +107,11 @@ std::unique_ptr<exchange::PeerStream> GrpcPeers::open(const std::string& link, e
 void GrpcPeers::upload(const std::string& link, const Attachment& attachment,
                        const exchange::ContentLocation& location, std::function<void(Result<void>)> done) {
   parts_->upload(link, attachment, location, std::move(done));
+}
+
+void GrpcPeers::list_held(const std::string& link, Timestamp since, std::int64_t after,
+                          std::function<void(Result<exchange::HeldPage>)> done) {
+  parts_->list_held(link, since, after, std::move(done));
 }
 
 void GrpcPeers::shutdown() { parts_->shutdown(); }

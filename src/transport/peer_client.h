@@ -1,4 +1,4 @@
-// The way to other nodes over gRPC: one connection a stream, one more for uploads, each to exactly the
+// The way to other nodes over gRPC: one connection a stream, one more for other calls, each to exactly the
 // certificate that the link names.
 #pragma once
 
@@ -47,6 +47,8 @@ class GrpcPeers final : public exchange::Peers {
       std::shared_ptr<exchange::PeerStreamEvents> events) override;
   void upload(const std::string& link, const Attachment& attachment,
               const exchange::ContentLocation& location, std::function<void(Result<void>)> done) override;
+  void list_held(const std::string& link, Timestamp since, std::int64_t after,
+                 std::function<void(Result<exchange::HeldPage>)> done) override;
 
   /// Cancels what is open and returns when no event or completion can come any more. Call it after
   /// Node::stop() and before the node is destroyed; not from a worker or an event.

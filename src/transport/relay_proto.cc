@@ -216,4 +216,31 @@ v1::Hello to_proto(const exchange::PeerHello& hello) {
   return out;
 }
 
+Result<exchange::HeldPage> from_proto(const v1::ListHeldResponse& page) {
+  if (page.messages_size() > static_cast<int>(exchange::kMostHeldAtOnce))
+    return invalid("messages", "TOO_MANY", "a page holds more messages than it may");
+  exchange::HeldPage out;
+  out.next = page.next();
+  for (const v1::HeldMessage& message : page.messages()) {
+    auto key = codec::from_proto(message.key());
+    if (!key) return key.error();
+    auto recipients =
+        codec::codes_from_proto(message.recipients(), "recipients", exchange::kMostRecipientsNamed);
+    if (!recipients) return recipients.error();
+    out.messages.push_back({std::move(*key), std::move(*recipients)});
+  }
+  return out;
+}
+
+v1::ListHeldResponse to_proto(const exchange::HeldPage& page) {
+  v1::ListHeldResponse out;
+  out.set_next(page.next);
+  for (const exchange::HeldMessage& message : page.messages) {
+    auto& held = *out.add_messages();
+    *held.mutable_key() = codec::to_proto(message.key);
+    for (const AgencyCode& code : message.recipients) held.add_recipients(code.text());
+  }
+  return out;
+}
+
 }  // namespace tram::transport

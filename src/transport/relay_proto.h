@@ -20,4 +20,8 @@ namespace tram::transport {
 [[nodiscard]] Result<exchange::PeerHello> from_proto(const v1::Hello& hello);
 [[nodiscard]] v1::Hello to_proto(const exchange::PeerHello& hello);
 
+/// INVALID_ARGUMENT: more than a page may hold, or a malformed name.
+[[nodiscard]] Result<exchange::HeldPage> from_proto(const v1::ListHeldResponse& page);
+[[nodiscard]] v1::ListHeldResponse to_proto(const exchange::HeldPage& page);
+
 }  // namespace tram::transport

@@ -25,6 +25,8 @@ class SilentPeers final : public exchange::Peers {
   }
   void upload(const std::string&, const Attachment&, const exchange::ContentLocation&,
               std::function<void(Result<void>)>) override {}
+  void list_held(const std::string&, Timestamp, std::int64_t,
+                 std::function<void(Result<exchange::HeldPage>)>) override {}
 
  private:
   struct Silence final : exchange::PeerStream {

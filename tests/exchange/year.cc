@@ -26,6 +26,8 @@ class NoPeers final : public Peers {
   }
   void upload(const std::string&, const Attachment&, const ContentLocation&,
               std::function<void(Result<void>)>) override {}
+  void list_held(const std::string&, Timestamp, std::int64_t,
+                 std::function<void(Result<HeldPage>)>) override {}
 };
 
 class FailingObserver final : public Observer {

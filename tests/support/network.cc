@@ -40,7 +40,28 @@ class SimPeers final : public exchange::Peers {
     run->begin();
   }
 
+  void list_held(const std::string& link, Timestamp since, std::int64_t after,
+                 std::function<void(Result<exchange::HeldPage>)> done) override {
+    network_.world().schedule(network_.find(node_)->life, network_.latency(),
+                              [this, to = network_.peer(node_, link), since, after, done = std::move(done)] {
+                                done(ask(to, since, after));
+                              });
+  }
+
  private:
+  Result<exchange::HeldPage> ask(const AgencyCode& to, Timestamp since, std::int64_t after) {
+    const Endpoint* peer = network_.reach(node_, to);
+    if (peer == nullptr || network_.lists == Network::Lists::broken)
+      return failure(ErrorCode::unavailable, "PEER_DOWN", "no connection");
+    if (network_.lists == Network::Lists::unknown)
+      return failure(ErrorCode::unimplemented, "UNIMPLEMENTED", "an older program");
+    const auto who = peer->node->identify(network_.certificate(node_));
+    if (!who) return who.error();
+    auto page = peer->node->held(*who, since, after);
+    if (page && network_.lists == Network::Lists::endless) page->next = 1;
+    return page;
+  }
+
   Network& network_;
   const AgencyCode node_;
 };

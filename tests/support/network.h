@@ -44,6 +44,10 @@ class Network {
   /// Sees, and may change, the answers to batches that `from` sent.
   std::function<void(const AgencyCode& from, std::vector<exchange::HopOutcome>& outcomes)> mangle_answers;
 
+  /// What comes of asking a peer what it holds.
+  enum class Lists : std::uint8_t { answered, unknown, broken, endless };
+  Lists lists = Lists::answered;
+
   /// `certificate`: of the node's TLS key; `links`: the peers' codes by link name.
   void plug(const AgencyCode& node, const Digest& certificate, std::map<std::string, AgencyCode> links);
   void up(const AgencyCode& node, Endpoint endpoint) { up_[node] = std::move(endpoint); }

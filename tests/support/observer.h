@@ -25,7 +25,10 @@ class HistoryObserver final : public exchange::Observer {
   void timed(exchange::Stage, const MessageKey&, Duration) override {}
   void link_changed(const std::string& link, bool connected, const std::string& error) override;
   void note(std::string_view event, const std::string& detail) override;
-  void reconciled(const std::vector<std::string>& owed) override { owed_ = owed; }
+  void reconciled(const std::vector<std::string>& owed, const exchange::LostMessages& lost) override {
+    owed_ = owed;
+    lost_ = lost;
+  }
   void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
   [[nodiscard]] const std::vector<EvidenceRecord>& records() const { return records_; }
@@ -35,12 +38,14 @@ class HistoryObserver final : public exchange::Observer {
   [[nodiscard]] const std::vector<std::string>& alarms() const { return alarms_; }
   /// As it was told last.
   [[nodiscard]] const std::vector<std::string>& owed() const { return owed_; }
+  [[nodiscard]] const exchange::LostMessages& lost() const { return lost_; }
   [[nodiscard]] const std::vector<std::string>& link_errors() const { return link_errors_; }
   [[nodiscard]] std::size_t count(EvidenceEvent event) const;
   [[nodiscard]] const EvidenceRecord* last(EvidenceEvent event) const;
 
  private:
   std::vector<std::string> owed_{"not told"};
+  exchange::LostMessages lost_;
   World& world_;
   const std::string node_;
   std::vector<EvidenceRecord> records_;

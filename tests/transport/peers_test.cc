@@ -3,6 +3,7 @@
 #include "tests/transport/peer_events.h"
 #include "tests/transport/raw_peer.h"
 #include "transport/limits.h"
+#include "transport/relay_proto.h"
 
 namespace tram::transport::test {
 namespace {
@@ -65,6 +66,80 @@ TEST_F(PeersTest, TellsARestoredPeerThatAllWasHandedBack) {
   const exchange::PeerHello heard = node_.greetings.take();
   EXPECT_EQ(heard.handed_back, since);
   EXPECT_EQ(heard.known_log_size, 4711U);
+}
+
+class ListingTest : public PeersTest {
+ protected:
+  Result<exchange::HeldPage> list(std::int64_t after, const std::string& link = "sonla") {
+    peers_->list_held(link, since_, after,
+                      [this](Result<exchange::HeldPage> page) { pages_.put(std::move(page)); });
+    return pages_.take();
+  }
+
+  const Timestamp since_ = from_rfc3339("2026-11-24T10:00:00.5Z").value();
+  Mailbox<Result<exchange::HeldPage>> pages_;
+};
+
+TEST_F(ListingTest, ReadsWhatThePeerHoldsPageByPage) {
+  use(peer_options());
+  const auto first = list(0);
+  ASSERT_TRUE(first) << first.error().text();
+  const std::string since = std::to_string(since_.time_since_epoch().count());
+  ASSERT_EQ(first->messages.size(), 1U);
+  EXPECT_EQ(first->messages[0].key, (MessageKey{code("G22.01"), MessageId(since + "-0")}));
+  EXPECT_EQ(first->messages[0].recipients, (std::vector{code("H52.01"), code("H52.05")}));
+  EXPECT_EQ(first->next, 17);
+  const auto last = list(17);
+  ASSERT_TRUE(last) << last.error().text();
+  EXPECT_EQ(last->messages[0].key.id.text(), since + "-17");
+  EXPECT_EQ(last->next, 0);
+}
+
+TEST_F(ListingTest, APeerOfAnOlderProgramAnswersUnimplemented) {
+  const RawPeer peer({RawPeer::hello()});
+  PeerOptions options = peer_options();
+  options.links["sonla"].address = peer.address();
+  use(options);
+  EXPECT_EQ(list(0).error().code, ErrorCode::unimplemented);
+}
+
+TEST_F(ListingTest, WhoIsNotTheLinksPeerIsNotBelieved) {
+  const RawPeer older({RawPeer::hello()});
+  for (const std::string& address : {address(), older.address()}) {
+    PeerOptions options = peer_options();
+    options.links["sonla"].address = address;
+    options.links["sonla"].certificate = fingerprint("nodes/truc");
+    use(options);
+    EXPECT_EQ(list(0).error().reason, "WRONG_CERTIFICATE") << address;
+  }
+}
+
+TEST_F(ListingTest, WhoIsNoPeerIsToldNothing) {
+  PeerOptions options = peer_options();
+  options.certificate = read("clients/H52.01.crt");
+  options.key = read("clients/H52.01.key");
+  use(options);
+  EXPECT_EQ(list(0).error().reason, "ROLE_MISSING");
+}
+
+TEST_F(ListingTest, AnUnknownLinkAndAnEndedClientAreErrors) {
+  use(peer_options());
+  EXPECT_EQ(list(0, "nowhere").error().reason, "LINK_UNKNOWN");
+  peers_->shutdown();
+  EXPECT_EQ(list(0).error().reason, "DRAINING");
+}
+
+TEST_F(ListingTest, MoreThanAPageMayHoldIsRefused) {
+  v1::ListHeldResponse page;
+  for (std::size_t i = 0; i <= exchange::kMostHeldAtOnce; ++i) {
+    page.add_messages()->mutable_key()->set_sender("G22.01");
+    page.mutable_messages()->rbegin()->mutable_key()->set_id("id-" + std::to_string(i));
+  }
+  EXPECT_EQ(from_proto(page).error().reason, "TOO_MANY");
+  page.mutable_messages()->RemoveLast();
+  ASSERT_TRUE(from_proto(page));
+  page.mutable_messages(0)->mutable_key()->set_sender("no code");
+  EXPECT_FALSE(from_proto(page));
 }
 
 TEST_F(PeersTest, WhatIsSentBeforeTheHelloIsSentAfterIt) {

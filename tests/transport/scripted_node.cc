@@ -184,6 +184,14 @@ std::vector<exchange::DeadLetter> ScriptedNode::dead_letters(std::size_t) const 
            {code("G09.99"), RecipientState::dead, "UNKNOWN_RECIPIENT: no agency", std::nullopt, {}, 1}}};
 }
 
+// One message, its id the time and place asked for; behind place 0 there is one more page.
+Result<exchange::HeldPage> ScriptedNode::held(const exchange::Identity& who, Timestamp since,
+                                              std::int64_t after) const {
+  if (who.link.empty()) return failure(ErrorCode::permission_denied, "ROLE_MISSING", "no peer");
+  const MessageId id(std::to_string(since.time_since_epoch().count()) + "-" + std::to_string(after));
+  return exchange::HeldPage{{{{code("G22.01"), id}, {code("H52.01"), code("H52.05")}}}, after == 0 ? 17 : 0};
+}
+
 void ScriptedNode::retry_delivery(const exchange::Identity&, const DeliveryId& id, const std::string& why,
                                   std::function<void(Result<exchange::DeliveryAct>)> done) {
   if (id.text() != "H52.01/dead/G09.99") return done(not_there());

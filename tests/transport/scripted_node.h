@@ -67,6 +67,7 @@ class ScriptedNode final : public exchange::Node {
   exchange::Settings the_settings;
   exchange::EvidenceParts the_evidence;
   exchange::AttachmentSource the_attachment;
+  exchange::LostMessages the_lost;
   std::atomic<int> arrival_streams = 0;  ///< open now
 
   void start() override {}
@@ -98,6 +99,9 @@ class ScriptedNode final : public exchange::Node {
     hello.time = SystemClock().now();
     return hello;
   }
+  Result<exchange::HeldPage> held(const exchange::Identity& who, Timestamp since,
+                                  std::int64_t after) const override;
+  exchange::LostMessages lost_messages() const override { return the_lost; }
   void go_on_without_peer(const exchange::Identity&, const std::string& link, const std::string& why,
                           std::function<void(Result<std::vector<std::string>>)> done) override {
     gone_on.put(link + ": " + why);

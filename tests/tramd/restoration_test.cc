@@ -1,0 +1,67 @@
+// What a restored node keeps in its data folder from one run to the next.
+#include "tramd/restoration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace tram::daemon {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+AgencyCode code(std::string_view text) { return AgencyCode::parse(text).value(); }
+
+class RestorationTest : public testing::Test {
+ protected:
+  RestorationTest() {
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "restored.json")
+        << store::write_backup_origin({"G09", "log.g09", from_rfc3339("2026-11-24T12:00:00Z").value(), 7});
+  }
+  ~RestorationTest() override { std::filesystem::remove_all(folder); }
+  exchange::Restored next_run() const {
+    return Restoration::look(folder.string(), "log.g09-2").value().restored().value();
+  }
+
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) /
+      ("restoration-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+};
+
+TEST_F(RestorationTest, IsNotReconciledAtFirst) {
+  EXPECT_FALSE(next_run().reconciled);
+  EXPECT_EQ(next_run().log_size, 7U);
+  EXPECT_FALSE(Restoration::look(folder.string(), "log.g09")) << "the former log is not forked";
+}
+
+TEST_F(RestorationTest, KeepsWhoOwesAndWhatIsLost) {
+  const exchange::LostMessage one{
+      {code("G09.02"), MessageId("a b")}, {code("H52.01"), code("H52.05")}, "truc"};
+  const exchange::LostMessage other{{code("G09.03"), MessageId("c")}, {}, "sonla"};
+  const auto restoration = Restoration::look(folder.string(), "log.g09-2").value();
+  ASSERT_TRUE(restoration.keep_reconciled({"truc", "bac"}, {{one, other}, 17}));
+  const exchange::Restored kept = next_run();
+  EXPECT_TRUE(kept.reconciled);
+  EXPECT_THAT(kept.owed, ElementsAre("truc", "bac"));
+  EXPECT_THAT(kept.lost.named, ElementsAre(one, other));
+  EXPECT_EQ(kept.lost.more, 17U);
+  ASSERT_TRUE(restoration.keep_reconciled({}, {}));
+  EXPECT_TRUE(next_run().reconciled);
+  EXPECT_THAT(next_run().owed, IsEmpty());
+  EXPECT_THAT(next_run().lost.named, IsEmpty());
+}
+
+TEST_F(RestorationTest, ALineThatNobodyWroteNamesNothing) {
+  std::ofstream(folder / "reconciled") << "truc\nlost\tnot a code\tid\ttruc\nlost\tG09.02\nmore\tmany\n";
+  const exchange::Restored kept = next_run();
+  EXPECT_THAT(kept.owed, ElementsAre("truc"));
+  EXPECT_THAT(kept.lost.named, IsEmpty());
+  EXPECT_EQ(kept.lost.more, 0U);
+}
+
+}  // namespace
+}  // namespace tram::daemon
