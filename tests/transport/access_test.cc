@@ -63,6 +63,20 @@ TEST_F(AccessTest, OperationsAreForOperatorsAlone) {
   EXPECT_EQ(info.links(0).attempts(), 4U);
 }
 
+TEST_F(AccessTest, OperatorsSeeWhatWasLostInARestore) {
+  node_.the_lost.named = {{{code("H52.01"), MessageId("gone")}, {code("G09.02")}, "truc"}};
+  node_.the_lost.more = 5;
+  v1::NodeInfo info;
+  EXPECT_EQ(get_node("clients/sonla-operator", &info).reason, "");
+  ASSERT_EQ(info.lost_size(), 1);
+  EXPECT_EQ(info.lost(0).key().sender(), "H52.01");
+  EXPECT_EQ(info.lost(0).key().id(), "gone");
+  ASSERT_EQ(info.lost(0).recipients_size(), 1);
+  EXPECT_EQ(info.lost(0).recipients(0), "G09.02");
+  EXPECT_EQ(info.lost(0).link(), "truc");
+  EXPECT_EQ(info.lost_more(), 5U);
+}
+
 TEST_F(AccessTest, ListsDeliveriesByState) {
   const auto stub = v1::Operations::NewStub(channel("clients/sonla-operator"));
   v1::ListDeliveriesRequest request;

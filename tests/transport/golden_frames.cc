@@ -131,6 +131,17 @@ std::vector<Frame> between_nodes() {
                                 out.mutable_certificates()->add_der(der);
                             }),
       frame<v1::RelayFrame>("relay-draining.bin", [](auto& out) { out.set_draining(true); }),
+      frame<v1::ListHeldRequest>("list-held.bin",
+                                 [](auto& out) {
+                                   out.set_since("2026-11-24T10:00:00Z");
+                                   out.set_after(17);
+                                 }),
+      frame<v1::ListHeldResponse>(
+          "held.bin",
+          [](auto& out) {
+            out = to_proto(exchange::HeldPage{
+                {{{code("G09.02"), MessageId("m-1")}, {code("H52.01"), code("H52.05")}}}, 17});
+          }),
       frame<v1::RelayAnswer>("answer-hello.bin",
                              [](auto& out) {
                                *out.mutable_hello() = to_proto(golden_hello("H52"));
