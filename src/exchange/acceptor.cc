@@ -241,6 +241,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
     message.priority = submission().priority;
     message.references = submission().references;
     message.verdict = codec::write_verdict(filing_.verdict);
+    keep_reading(filing_);
     add_arrival_statuses(context_, filing_);
     lap(Stage::sign);
     return {};

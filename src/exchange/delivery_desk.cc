@@ -193,7 +193,7 @@ class DeliveryDesk::Act {
     filing.header.submission = submission;
     filing.here = {to};
     filing.retry = retry;
-    consign(context_, transaction, filing, message_.row);
+    consign_again(context_, transaction, filing, message_.row);
     inbox_ = context_.registry.inbox_for(
         recipient_, submission.dispatch ? submission.dispatch->application_type : std::string());
     records_.push_back(record_of(context_, message_, EvidenceEvent::content_consignment, {to}));

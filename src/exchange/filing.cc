@@ -106,21 +106,38 @@ std::string application_type(const Filing& filing) {
   return dispatch ? dispatch->application_type : std::string();
 }
 
-}  // namespace
+RecipientRow consigned(const Context& context, const Filing& filing, const AgencyCode& agency) {
+  return {agency, RecipientState::consigned, {}, {}, context.now(), filing.retry};
+}
 
+void queue_inbox(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
+                 const AgencyCode& agency, const std::vector<MessageRow>& named) {
+  InboxItem item;
+  item.message = row;
+  item.agency = agency;
+  item.inbox = context.registry.inbox_for(agency, application_type(filing));
+  item.priority = queue_priority(filing.header.submission);
+  item.sender = filing.message.key.sender;
+  item.after = named;
+  item.queued_at = context.now();
+  transaction.queue_inbox(item);
+}
+
+// A new message has no lines yet.
 void consign(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
              const std::vector<MessageRow>& named) {
   for (const AgencyCode& agency : filing.here) {
-    InboxItem item;
-    item.message = row;
-    item.agency = agency;
-    item.inbox = context.registry.inbox_for(agency, application_type(filing));
-    item.priority = queue_priority(filing.header.submission);
-    item.sender = filing.message.key.sender;
-    item.after = named;
-    item.queued_at = context.now();
-    transaction.queue_inbox(item);
-    RecipientRow line{agency, RecipientState::consigned, {}, {}, context.now(), filing.retry};
+    queue_inbox(context, transaction, filing, row, agency, named);
+    transaction.put_recipient(row, consigned(context, filing, agency));
+  }
+}
+
+}  // namespace
+
+void consign_again(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row) {
+  for (const AgencyCode& agency : filing.here) {
+    queue_inbox(context, transaction, filing, row, agency, {});
+    RecipientRow line = consigned(context, filing, agency);
     if (const auto before = transaction.recipient(row, agency)) {
       line.last_status = before->last_status;
       line.retries = std::max(line.retries, before->retries);
@@ -214,6 +231,7 @@ Result<Filing> make_arrival_status(const Context& context, const Filing& of, con
   filing.message.stored_at = of.message.stored_at;
   filing.message.verdict = codec::write_verdict(filing.verdict);
   route_recipients(context, status.recipients, "", filing);
+  keep_reading(filing);
   return filing;
 }
 
@@ -230,6 +248,10 @@ std::optional<Timestamp> due_by(const Filing& filing) {
 }
 
 }  // namespace
+
+void keep_reading(Filing& filing) {
+  filing.message.reading = std::make_shared<const Reading>(filing.header, filing.verdict);
+}
 
 EvidenceRecord record_of(const Context& context, const StoredMessage& message, EvidenceEvent event,
                          std::vector<AgencyCode> recipients) {
@@ -348,7 +370,7 @@ Result<Filed> file_again(const Context& context, Transaction& transaction, Filin
   filed.row = row;
   prove_again(context, transaction, filing, filed);
   queue_links(context, transaction, filing, row, {});
-  consign(context, transaction, filing, row);
+  consign_again(context, transaction, filing, row);
   put_refused(transaction, filing, row);
   put_forwarding(transaction, filing, row);
   filed.log_index = record_dispatch(context, transaction, filing, filed);

@@ -55,9 +55,8 @@ void route_recipients(const Context& context, const std::vector<AgencyCode>& rec
 /// yet. Who has it already is proven again.
 [[nodiscard]] Result<Filed> file_again(const Context& context, Transaction& transaction, Filing& filing);
 
-/// Inside a unit: puts the message into the inboxes of `filing.here`.
-void consign(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row,
-             const std::vector<MessageRow>& named = {});
+/// Inside a unit: puts a message that is stored here already into the inboxes of `filing.here`.
+void consign_again(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row);
 
 /// After the commit: tells the observer and wakes who has work now.
 void after_filing(const Context& context, const Filing& filing, const Filed& filed);
@@ -67,6 +66,9 @@ void after_filing(const Context& context, const Filing& filing, const Filed& fil
 /// same. One that cannot be sealed (the node's seal has expired, say) is left out and reported: the document
 /// goes on, its receipts prove arrival.
 void add_arrival_statuses(const Context& context, Filing& filing);
+
+/// Keeps what the message says with it, where it will be wanted next: nobody reads it again.
+void keep_reading(Filing& filing);
 
 /// A record with what every record of a message has.
 [[nodiscard]] EvidenceRecord record_of(const Context& context, const StoredMessage& message,

@@ -265,6 +265,7 @@ class HopCheck {
   }
 
   Stop statuses() {
+    if (!filing_->again) keep_reading(*filing_);
     add_arrival_statuses(context_, *filing_);
     lap(Stage::sign);
     return {};

@@ -170,9 +170,14 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     out.redelivered = item.redelivered;
     out.recipient = item.agency;
     out.certificate = context_.services.messages.certificate(message->certificate).value_or(Bytes());
-    if (auto verdict = codec::read_verdict(message->verdict)) out.verdict = std::move(*verdict);
+    if (message->reading) {
+      out.verdict = message->reading->verdict;
+    } else if (auto verdict = codec::read_verdict(message->verdict)) {
+      out.verdict = std::move(*verdict);
+    }
     out.arrived_at = message->stored_at;
-    out.forwarding = context_.services.messages.forwarding(item.message, item.agency);
+    if (!known_as_named(*message, item.agency))
+      out.forwarding = context_.services.messages.forwarding(item.message, item.agency);
     if (out.forwarding) {
       out.forwarding_certificate =
           context_.services.messages.certificate(out.forwarding->certificate).value_or(Bytes());
@@ -185,11 +190,19 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     return out;
   }
 
+  // Only a recipient that its sender did not name needs the word of a node.
+  static bool known_as_named(const StoredMessage& message, const AgencyCode& recipient) {
+    if (!message.reading) return false;
+    const auto& named = message.reading->header.submission.recipients;
+    return std::find(named.begin(), named.end(), recipient) != named.end();
+  }
+
   // An acknowledgement of what was acknowledged before changes nothing and is answered the same.
   Result<void> write(Transaction& transaction, const MessageKey& key, std::optional<EvidenceRecord>& written,
                      bool& unblocked) {
     const auto known = transaction.find(key);
-    if (!known || !was_consigned(transaction, known->row))
+    const auto line = known ? transaction.recipient(known->row, who_.agency) : std::nullopt;
+    if (!line || !was_consigned(*line))
       return failure(ErrorCode::not_found, "DELIVERY_UNKNOWN", "no such delivery", "check the deliveryId");
     const auto item = transaction.inbox_item(known->row, who_.agency);
     if (!item) return {};
@@ -199,7 +212,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     }
     const StoredMessage message = transaction.load(known->row);
     unblocked = transaction.remove_inbox(item->row);
-    advance_lines(transaction, known->row, {who_.agency}, DeliveryEvent::handed_over, context_.now());
+    advance_line(transaction, known->row, *line, DeliveryEvent::handed_over, context_.now());
     EvidenceRecord record = record_of(context_, message, EvidenceEvent::content_handover, {who_.agency});
     record.peer = who_.system;
     const bool tell = message.kind == MessageKind::dispatch;
@@ -208,9 +221,8 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     return {};
   }
 
-  bool was_consigned(Transaction& transaction, MessageRow message) const {
-    const auto line = transaction.recipient(message, who_.agency);
-    return line && (line->state == RecipientState::consigned || line->state == RecipientState::handed_over);
+  static bool was_consigned(const RecipientRow& line) {
+    return line.state == RecipientState::consigned || line.state == RecipientState::handed_over;
   }
 
   const Context& context_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -19,12 +20,19 @@
 #include "model/message.h"
 #include "model/receipt.h"
 #include "model/registry.h"
+#include "model/verdict.h"
 
 namespace tram::exchange {
 
 /// Row numbers grow with time and are never used twice.
 enum class MessageRow : std::int64_t {};
 enum class QueueRow : std::int64_t {};
+
+/// What a message says: its header and its verdict, read.
+struct Reading {
+  Header header;
+  Verdict verdict;
+};
 
 /// A message as stored.
 struct StoredMessage {
@@ -45,6 +53,7 @@ struct StoredMessage {
   Bytes verdict;                                ///< codec::write_verdict
   std::uint64_t log_index = 0;                  ///< of its acceptance record
   std::optional<Timestamp> contents_pruned_at;  ///< since then `contents` is empty, whatever the header names
+  std::shared_ptr<const Reading> reading;       ///< where it is in memory still; never stored, so often null
 };
 
 /// What deduplication needs of a stored message.

@@ -7,17 +7,23 @@ std::vector<AgencyCode> advance_lines(Transaction& transaction, MessageRow messa
                                       Timestamp when, const std::string& reason) {
   std::vector<AgencyCode> changed;
   for (const AgencyCode& agency : recipients) {
-    auto row = transaction.recipient(message, agency);
-    const auto next = row ? next_state(row->state, event) : std::nullopt;
-    if (!next) continue;
-    row->state = *next;
-    row->updated_at = when;
-    row->reason = is_dead_letter(*next) || *next == RecipientState::closed ? reason : "";
-    if (event == DeliveryEvent::retried) ++row->retries;
-    transaction.put_recipient(message, *row);
-    changed.push_back(agency);
+    auto line = transaction.recipient(message, agency);
+    if (line && advance_line(transaction, message, *std::move(line), event, when, reason))
+      changed.push_back(agency);
   }
   return changed;
+}
+
+bool advance_line(Transaction& transaction, MessageRow message, RecipientRow line, DeliveryEvent event,
+                  Timestamp when, const std::string& reason) {
+  const auto next = next_state(line.state, event);
+  if (!next) return false;
+  line.state = *next;
+  line.updated_at = when;
+  line.reason = is_dead_letter(*next) || *next == RecipientState::closed ? reason : "";
+  if (event == DeliveryEvent::retried) ++line.retries;
+  transaction.put_recipient(message, line);
+  return true;
 }
 
 std::string line_reason(const Error& error) { return error.reason + ": " + error.text(); }

@@ -15,6 +15,10 @@ std::vector<AgencyCode> advance_lines(Transaction& transaction, MessageRow messa
                                       const std::vector<AgencyCode>& recipients, DeliveryEvent event,
                                       Timestamp when, const std::string& reason = {});
 
+/// The same for one line, as it was read in this unit. True if its state changed.
+bool advance_line(Transaction& transaction, MessageRow message, RecipientRow line, DeliveryEvent event,
+                  Timestamp when, const std::string& reason = {});
+
 /// As lines keep it.
 [[nodiscard]] std::string line_reason(const Error& error);
 

@@ -31,6 +31,13 @@ auto use_content(const Services& services, const StoredMessage& message, std::si
   }
 }
 
+// None if its header cannot be read.
+std::vector<Attachment> attachments_of(const StoredMessage& message) {
+  if (message.reading) return message.reading->header.submission.attachments;
+  auto header = codec::read_kept_header(message.header);
+  return header ? std::move(header->submission.attachments) : std::vector<Attachment>();
+}
+
 Result<Bytes> load(const Services& services, const StoredMessage& message, std::size_t index,
                    const Attachment& attachment) {
   auto bytes = use_content(services, message, index, [&](const ContentLocation& place) {
@@ -49,11 +56,11 @@ Result<std::vector<HopContent>> load_contents(const Context& context, const Stor
   for (const ContentLocation& place : message.contents) total += place.length;
   if (message.contents.empty() || total > inline_limit)
     return std::vector<HopContent>(message.contents.size(), HopContent{true, {}});
-  const auto header = codec::read_kept_header(message.header);
-  if (!header || header->submission.attachments.size() != message.contents.size()) return damaged();
+  const auto attachments = attachments_of(message);
+  if (attachments.size() != message.contents.size()) return damaged();
   std::vector<HopContent> out;
   for (std::size_t i = 0; i < message.contents.size(); ++i) {
-    auto bytes = load(context.services, message, i, header->submission.attachments[i]);
+    auto bytes = load(context.services, message, i, attachments[i]);
     if (!bytes) return bytes.error();
     out.push_back({false, *std::move(bytes)});
   }

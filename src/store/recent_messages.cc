@@ -8,13 +8,13 @@ using namespace exchange;
 
 namespace {
 
-std::string joined(const MessageKey& key) { return key.sender.text() + "/" + key.id.text(); }
-
-// Of the long fields, and roughly of the rest with its places in the maps.
+// Of the long fields, once more as they were read, and roughly of the rest with its places in the maps.
 std::size_t bytes_of(const StoredMessage& message) {
   constexpr std::size_t kFixed = 1024;
+  constexpr std::size_t kReading = 1024;
   constexpr std::size_t kElement = 96;
-  return kFixed + message.header.size() + message.signature.size() + message.verdict.size() +
+  const std::size_t reading = message.reading ? kReading + message.header.size() + message.verdict.size() : 0;
+  return kFixed + reading + message.header.size() + message.signature.size() + message.verdict.size() +
          kElement * (message.contents.size() + message.references.size() + message.trace.size());
 }
 
@@ -29,7 +29,7 @@ void RecentMessages::add(Message message) {
   const std::lock_guard lock(mutex_);
   const auto place = order_.insert(order_.end(), std::move(message));
   by_row_.emplace(number((*place)->row), place);
-  by_key_.emplace(joined((*place)->key), place);
+  by_key_.emplace((*place)->key, place);
   size_ += bytes_of(**place);
   while (size_ > limit_) drop(order_.begin());
 }
@@ -47,7 +47,7 @@ RecentMessages::Message RecentMessages::get(MessageRow row) const {
 
 RecentMessages::Message RecentMessages::get(const MessageKey& key) const {
   const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(joined(key));
+  const auto found = by_key_.find(key);
   return found == by_key_.end() ? nullptr : *found->second;
 }
 
@@ -59,7 +59,7 @@ std::size_t RecentMessages::size() const {
 void RecentMessages::drop(Order::iterator place) {
   size_ -= bytes_of(**place);
   by_row_.erase(number((*place)->row));
-  by_key_.erase(joined((*place)->key));
+  by_key_.erase((*place)->key);
   order_.erase(place);
 }
 

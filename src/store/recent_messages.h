@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <unordered_map>
 
 #include "exchange/message_store.h"
@@ -35,6 +34,9 @@ class RecentMessages {
 
  private:
   using Order = std::list<Message>;
+  struct ById {  // two senders seldom have the same one
+    std::size_t operator()(const MessageKey& key) const { return std::hash<MessageId>()(key.id); }
+  };
   void drop(Order::iterator place);
 
   const std::size_t limit_;
@@ -42,7 +44,7 @@ class RecentMessages {
   std::size_t size_ = 0;
   Order order_;  // the oldest first
   std::unordered_map<std::int64_t, Order::iterator> by_row_;
-  std::unordered_map<std::string, Order::iterator> by_key_;
+  std::unordered_map<MessageKey, Order::iterator, ById> by_key_;
 };
 
 }  // namespace tram::store

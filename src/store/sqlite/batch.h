@@ -11,12 +11,13 @@
 
 namespace tram::store {
 
-/// The one row of the table `counters`.
+/// The one row of the table `counters`, and what is counted when the store is opened.
 struct Counters {
   std::int64_t messages = 0;
   std::int64_t last_message = 0;
   std::int64_t last_queue_row = 0;
   std::int64_t receipt_cursor = 0;
+  std::int64_t blockings = 0;  ///< rows of `blocking`: mostly none, and then nobody need look there
 };
 
 /// A row that became claimable, in its queue and class.

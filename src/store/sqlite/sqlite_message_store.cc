@@ -326,10 +326,13 @@ std::optional<Forwarding> SqliteMessageStore::forwarding(MessageRow message, con
 }
 
 std::optional<Bytes> SqliteMessageStore::certificate(const Digest& sha256) const {
-  return read([&](Database& database) {
+  if (auto known = parts_->certificates.get(sha256)) return known;
+  auto stored = read([&](Database& database) {
     Query query = database.query("SELECT der FROM certificate WHERE sha256 = ?", sha256);
     return first_bytes(query);
   });
+  if (stored) parts_->certificates.put(sha256, *stored);
+  return stored;
 }
 
 std::vector<RegistryEntry> SqliteMessageStore::registry() const {

@@ -71,7 +71,9 @@ void look_through(Database& database) {
 Counters read_counters(Database& database) {
   Query query = database.query("SELECT messages, last_message, last_queue_row, receipt_cursor FROM counters");
   if (!query.next()) throw stored_nonsense("the counters are missing");
-  return {query.integer(0), query.integer(1), query.integer(2), query.integer(3)};
+  Query blockings = database.query("SELECT count(*) FROM blocking");
+  if (!blockings.next()) throw stored_nonsense("what blocks cannot be counted");
+  return {query.integer(0), query.integer(1), query.integer(2), query.integer(3), blockings.integer(0)};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "store/certificate_cache.h"
 #include "store/folder_lock.h"
 #include "store/recent_messages.h"
 #include "store/sqlite/committed_log.h"
@@ -38,6 +39,7 @@ struct SqliteMessageStore::Parts {
   ReaderPool readers;
   WaitingRows waiting;
   RecentMessages recent{kRecentBytes};
+  CertificateCache certificates;
   CommittedLog log;
   SqliteRetentionView retention;
   SqliteAlarmView alarms;

@@ -11,19 +11,24 @@ namespace tram::store {
 
 using namespace exchange;
 
-// There, and unchanged by the units before this one.
-bool SqliteTransaction::as_committed(const RecentMessages::Message& message) const {
+// There, and not changed since it was inserted.
+bool SqliteTransaction::unchanged(const RecentMessages::Message& message) const {
   return message &&
          std::find(batch_.changed.begin(), batch_.changed.end(), message->row) == batch_.changed.end();
 }
 
 std::optional<KnownMessage> SqliteTransaction::find(const MessageKey& key) {
-  if (const auto recent = recent_.get(key); as_committed(recent)) return known(*recent);
+  if (const auto recent = recent_.get(key); unchanged(recent)) return known(*recent);
+  const auto& here = batch_.inserted;  // what names it mostly comes next
+  const auto same = [&key](const auto& message) { return message->key == key; };
+  if (const auto found = std::find_if(here.rbegin(), here.rend(), same);
+      found != here.rend() && unchanged(*found))
+    return known(**found);
   return find_message(database_, key);
 }
 
 StoredMessage SqliteTransaction::load(MessageRow row) {
-  if (const auto recent = recent_.get(row); as_committed(recent)) return *recent;
+  if (const auto recent = recent_.get(row); unchanged(recent)) return *recent;
   auto message = load_message(database_, row);
   if (!message)
     throw UnitFailed{

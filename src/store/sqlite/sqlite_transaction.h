@@ -54,7 +54,7 @@ class SqliteTransaction final : public exchange::Transaction {
   [[nodiscard]] exchange::AlarmRows& alarms() override { return alarms_; }
 
  private:
-  [[nodiscard]] bool as_committed(const RecentMessages::Message& message) const;
+  [[nodiscard]] bool unchanged(const RecentMessages::Message& message) const;
   // Of the queues: see sqlite_transaction_queues.cc.
   [[nodiscard]] std::vector<exchange::QueueRow> blockers_on_link(const exchange::OutgoingItem& item);
   [[nodiscard]] std::vector<exchange::QueueRow> blockers_in_inbox(const exchange::InboxItem& item);

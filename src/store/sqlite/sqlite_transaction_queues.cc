@@ -116,18 +116,23 @@ std::vector<QueueRow> SqliteTransaction::blockers_in_inbox(const InboxItem& item
 }
 
 void SqliteTransaction::block(QueueRow row, const std::vector<QueueRow>& blockers) {
-  for (const QueueRow blocker : blockers)
+  for (const QueueRow blocker : blockers) {
     database_.run("INSERT OR IGNORE INTO blocking (blocker, blocked) VALUES (?, ?)", blocker, row);
+    batch_.counters.blockings += database_.changes();
+  }
 }
 
 // The row is gone: it blocks nothing any more, and nothing blocks it.
 bool SqliteTransaction::unblock_others(QueueRow row) {
+  if (batch_.counters.blockings == 0) return false;
   database_.run("DELETE FROM blocking WHERE blocked = ?", row);
+  batch_.counters.blockings -= database_.changes();
   std::vector<QueueRow> others;
   {
     Query query = database_.query("DELETE FROM blocking WHERE blocker = ? RETURNING blocked", row);
     while (query.next()) others.push_back(query.as<QueueRow>(0));
   }
+  batch_.counters.blockings -= static_cast<std::int64_t>(others.size());
   bool any = false;
   for (const QueueRow other : others) any = wait_from_now_on(other) || any;
   return any;
