@@ -7,6 +7,7 @@
 #include "tests/bench/limit_disk.h"
 #include "tests/bench/limit_echo.h"
 #include "tests/bench/limit_signatures.h"
+#include "tests/bench/limit_stream.h"
 
 int main(int argc, char** argv) {
   using namespace tram::bench;
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
   EchoOptions echo;
   std::string folder;
   unsigned milliseconds = 500;
+  unsigned stream_megabytes = 0;
   app.add_option("--roots", echo.roots)->required();
   app.add_option("--node-certificate", echo.node_certificate)->required();
   app.add_option("--node-key", echo.node_key)->required();
@@ -22,9 +24,16 @@ int main(int argc, char** argv) {
   app.add_option("--dir", folder, "a folder of the file system to measure")->required();
   app.add_option("--bytes", echo.bytes, "of a payload")->check(CLI::Range(64, 16 << 20));
   app.add_option("--milliseconds", milliseconds, "of each operation")->check(CLI::Range(10, 60'000));
+  app.add_option("--stream-megabytes", stream_megabytes,
+                 "measure, instead of all else, a stream of so many MiB in one direction");
   CLI11_PARSE(app, argc, argv);
   echo.time = std::chrono::milliseconds(milliseconds);
   try {
+    if (stream_megabytes > 0) {
+      std::printf("{\"streamMiBPerSecond\":%.1f}\n",
+                  stream_megabytes / seconds_of_stream(echo, stream_megabytes));
+      return 0;
+    }
     const SignatureCosts p256 = cost_of_p256(echo.time), rsa = cost_of_rsa2048(echo.time);
     const double sha256 = cost_of_sha256(echo.bytes, echo.time);
     const double sync = cost_of_sync(folder, echo.time);

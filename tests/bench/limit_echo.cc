@@ -6,51 +6,24 @@
 
 #include <algorithm>
 #include <deque>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
 #include "tests/bench/limit_clock.h"
+#include "tests/bench/limit_grpc.h"
 #include "transport/environment.h"
 
 namespace tram::bench {
 namespace {
 
-constexpr int kMostBytes = 20 << 20;
 constexpr std::uint64_t kUnderWay = 64, kBytesUnderWay = 8'000'000;
-
-enum Tag : std::intptr_t { kStarted = 1, kRead, kWritten };
-
-void* tag(Tag which) { return reinterpret_cast<void*>(which); }
-
-std::string read(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read " + file);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-// One event of a queue; false when it is shut down and empty.
-bool next(grpc::CompletionQueue& queue, Tag& which, bool& ok) {
-  void* got = nullptr;
-  if (!queue.Next(&got, &ok)) return false;
-  which = static_cast<Tag>(reinterpret_cast<std::intptr_t>(got));
-  return true;
-}
 
 // Sends back whatever comes, on one call, in a thread of its own.
 class EchoServer {
  public:
   explicit EchoServer(const EchoOptions& options) {
-    grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-    tls.pem_root_certs = read(options.roots);
-    tls.pem_key_cert_pairs.push_back({read(options.node_key), read(options.node_certificate)});
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port_);
-    builder.SetMaxReceiveMessageSize(kMostBytes);
-    builder.RegisterAsyncGenericService(&service_);
+    listen(builder, options, service_, port_);
     queue_ = builder.AddCompletionQueue();
     server_ = builder.BuildAndStart();
     if (!server_) throw std::runtime_error("the echo server did not start");
@@ -61,10 +34,7 @@ class EchoServer {
     server_->Shutdown(std::chrono::system_clock::now());
     thread_.join();  // the call is over: it asks nothing of the queue any more
     queue_->Shutdown();
-    Tag which{};
-    bool ok = false;
-    while (next(*queue_, which, ok)) {
-    }
+    drain(*queue_);
   }
   EchoServer(const EchoServer&) = delete;
   EchoServer& operator=(const EchoServer&) = delete;
@@ -110,13 +80,7 @@ class EchoClient {
  public:
   EchoClient(const EchoOptions& options, int port)
       : most_(under_way(options.bytes)), message_(message(options.bytes)) {
-    const grpc::SslCredentialsOptions tls{read(options.roots), read(options.client_key),
-                                          read(options.client_certificate)};
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(kMostBytes);
-    arguments.SetSslTargetNameOverride("localhost");
-    stub_ = std::make_unique<grpc::GenericStub>(
-        grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port), grpc::SslCredentials(tls), arguments));
+    stub_ = std::make_unique<grpc::GenericStub>(dial(options, port));
     stream_ = stub_->PrepareCall(&context_, "/tram.bench.Limit/Echo", &queue_);
     stream_->StartCall(tag(kStarted));
     Tag which{};
@@ -127,10 +91,7 @@ class EchoClient {
   ~EchoClient() {
     context_.TryCancel();
     queue_.Shutdown();
-    Tag which{};
-    bool ok = false;
-    while (next(queue_, which, ok)) {
-    }
+    drain(queue_);
   }
   EchoClient(const EchoClient&) = delete;
   EchoClient& operator=(const EchoClient&) = delete;
@@ -158,11 +119,6 @@ class EchoClient {
   static std::uint64_t under_way(std::uint64_t bytes) {
     return std::clamp<std::uint64_t>(kBytesUnderWay / bytes, 1, kUnderWay);
   }
-  static grpc::ByteBuffer message(std::uint64_t bytes) {
-    const grpc::Slice slice(std::string(bytes, 'x'));
-    return {&slice, 1};
-  }
-
   void write() {
     if (writing_ || open_ == most_) return;
     writing_ = true;

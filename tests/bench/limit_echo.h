@@ -3,13 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string>
+
+#include "tests/bench/limit_grpc.h"
 
 namespace tram::bench {
 
-struct EchoOptions {
-  std::string roots, node_certificate, node_key, client_certificate, client_key;  ///< PEM files
-  std::uint64_t bytes = 10'000;                                                   ///< of a message
+struct EchoOptions : TlsFiles {
+  std::uint64_t bytes = 10'000;  ///< of a message
   std::chrono::milliseconds time{500};
 };
 

@@ -2,7 +2,10 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <mutex>
 #include <thread>
+#include <unordered_map>
 
 #include "base/sha256.h"
 #include "tests/bench/payload.h"
@@ -14,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t kInlineLimit = 1 << 20;
 constexpr std::size_t kChunk = 256 * 1024;
-constexpr int kFrame = 64;  // documents in a frame, and below the inline limit their bytes
+constexpr std::uint64_t kFrame = 64;  // documents in a frame, and below the inline limit their bytes
 
 // The same id always has the same recipients: its number decides whose turn it is.
 void add_recipients(const LoadOptions& options, const std::string& id, v1::Fields& fields) {
@@ -70,6 +73,71 @@ bool upload(v1::Content::Stub& stub, const std::string& content) {
   return writer->Finish().ok() && state.complete();
 }
 
+// One Send stream: frames go out as documents come, a thread reads the answers.
+class Stream {
+ public:
+  Stream(const LoadOptions& options, Ledger& ledger, v1::Exchange::Stub& exchange, v1::Content::Stub& content)
+      : options_(options), ledger_(ledger), content_(content), stream_(exchange.Send(&context_)) {
+    reader_ = std::thread([this] { read(); });
+  }
+  ~Stream() {
+    stream_->WritesDone();
+    reader_.join();
+    stream_->Finish();
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  [[nodiscard]] bool broken() const { return broken_; }
+  /// False if the stream, or the upload of a content, broke.
+  bool add(const std::string& id, v1::SendRequest& request) {
+    const std::string content = payload_of(id, options_.bytes);
+    if (content.size() > kInlineLimit && !upload(content_, content)) return false;
+    {
+      const std::lock_guard lock(mutex_);
+      requests_[++number_] = id;
+    }
+    request = request_for(options_, id, number_, content);
+    return true;
+  }
+  bool write(v1::SendRequest& frame) {
+    frame.set_together(true);
+    return stream_->Write(frame);
+  }
+
+ private:
+  void read() {
+    v1::SendResponse frame;
+    while (stream_->Read(&frame)) {
+      answered(frame);
+      for (const v1::SendResponse& response : frame.more()) answered(response);
+    }
+    broken_ = true;
+  }
+
+  void answered(const v1::SendResponse& response) {
+    std::string id;
+    {
+      const std::lock_guard lock(mutex_);
+      id = std::move(requests_[response.request()]);
+      requests_.erase(response.request());
+    }
+    const bool again = response.has_refused() && response.refused().code() == grpc::StatusCode::UNAVAILABLE;
+    if (!again) ledger_.answered(id, response.has_accepted(), response.refused().message());
+  }
+
+  const LoadOptions& options_;
+  Ledger& ledger_;
+  v1::Content::Stub& content_;
+  grpc::ClientContext context_;
+  const std::unique_ptr<grpc::ClientReaderWriter<v1::SendRequest, v1::SendResponse>> stream_;
+  std::atomic<bool> broken_{false};
+  std::mutex mutex_;  // guards what follows
+  std::unordered_map<std::uint64_t, std::string> requests_;
+  std::uint64_t number_ = 0;
+  std::thread reader_;
+};
+
 class Sender {
  public:
   Sender(const LoadOptions& options, Ledger& ledger)
@@ -100,76 +168,36 @@ class Sender {
         std::min(deadline_, began_ + std::chrono::duration_cast<Clock::duration>(due)));
   }
 
-  // What waits to be sent goes along.
-  template <class Add>
-  void fill(v1::SendRequest& frame, const Add& add) {
-    if (options_.rate > 0) return;
-    const std::size_t room =
-        std::min<std::size_t>(kFrame, kInlineLimit / std::max<std::size_t>(options_.bytes, 1));
-    while (static_cast<std::size_t>(frame.more_size()) + 1 < room) {
-      const auto id = ledger_.try_next();
-      if (!id || !add(*id, *frame.add_more())) return;
-      ++opened_;
+  void one_stream() {
+    Stream stream(options_, ledger_, *exchange_, *content_);
+    for (const std::string& id : ledger_.unanswered()) {
+      v1::SendRequest request;
+      if (!stream.add(id, request) || !stream.write(request)) return;
+    }
+    while (!stream.broken()) {
+      wait_for_turn();
+      const auto id = ledger_.next(std::min(deadline_, Clock::now() + std::chrono::milliseconds(500)));
+      if (!id && over()) return;
+      if (!id) continue;
+      v1::SendRequest frame;
+      if (!fill(stream, *id, frame) || !stream.write(frame)) return;
     }
   }
 
-  void one_stream() {
-    grpc::ClientContext context;
-    const auto stream = exchange_->Send(&context);
-    std::unordered_map<std::uint64_t, std::string> requests;
-    std::mutex mutex;
-    std::atomic<bool> broken{false};
-    std::thread reader([&] {
-      v1::SendResponse response;
-      const auto answered = [&](const v1::SendResponse& one) {
-        std::string id;
-        {
-          const std::lock_guard lock(mutex);
-          id = std::move(requests[one.request()]);
-          requests.erase(one.request());
-        }
-        const bool again = one.has_refused() && one.refused().code() == grpc::StatusCode::UNAVAILABLE;
-        if (!again) ledger_.answered(id, one.has_accepted(), one.refused().message());
-      };
-      while (stream->Read(&response)) {
-        answered(response);
-        for (const v1::SendResponse& one : response.more()) answered(one);
-      }
-      broken = true;
-    });
-    std::uint64_t number = 0;
-    const auto add = [&](const std::string& id, v1::SendRequest& request) {
-      const std::string content = payload_of(id, options_.bytes);
-      if (content.size() > kInlineLimit && !upload(*content_, content)) return false;
-      {
-        const std::lock_guard lock(mutex);
-        requests[++number] = id;
-      }
-      request = request_for(options_, id, number, content);
-      return true;
-    };
-    bool usable = true;
-    for (const std::string& id : ledger_.unanswered()) {
-      v1::SendRequest request;
-      usable = usable && add(id, request) && stream->Write(request);
+  // A frame of this document and of those that wait to be sent now.
+  bool fill(Stream& stream, const std::string& first, v1::SendRequest& frame) {
+    ++opened_;
+    if (!stream.add(first, frame)) return false;
+    if (options_.rate > 0) return true;
+    const std::uint64_t most =
+        std::min<std::uint64_t>(kFrame, kInlineLimit / std::max<std::uint64_t>(options_.bytes, 1));
+    while (static_cast<std::uint64_t>(frame.more_size()) + 1 < most) {
+      const auto id = ledger_.try_next();
+      if (!id) break;
+      ++opened_;
+      if (!stream.add(*id, *frame.add_more())) return false;
     }
-    while (usable && !broken) {
-      wait_for_turn();
-      const auto id = ledger_.next(std::min(deadline_, Clock::now() + std::chrono::milliseconds(500)));
-      if (id) {
-        v1::SendRequest frame;
-        usable = add(*id, frame);
-        frame.set_together(true);
-        ++opened_;
-        fill(frame, add);
-        usable = usable && stream->Write(frame);
-      } else if (over()) {
-        break;
-      }
-    }
-    stream->WritesDone();
-    reader.join();
-    stream->Finish();
+    return true;
   }
 
   const LoadOptions& options_;
