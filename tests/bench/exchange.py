@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,11 +41,19 @@ class Killer(threading.Thread):
         self.join()
 
 
+def cores():
+    return len(os.sched_getaffinity(0))
+
+
+def load_command(net, case, size, seconds, in_flight):
+    return [str(network.programs() / "exchange_load"), "--roots", str(net.pki / "roots.pem"),
+            "--bytes", str(size), "--seconds", str(seconds), "--in-flight", str(in_flight),
+            *client_arguments(net, "sender", "H52.01"), *client_arguments(net, "receiver", RECEIVERS[case])]
+
+
 def measure(net, case, size, arguments, key):
     nodes = [net.nodes[name] for name in USED[case]]
-    command = [str(network.programs() / "exchange_load"), "--roots", str(net.pki / "roots.pem"),
-               "--bytes", str(size), "--seconds", str(arguments.seconds), "--in-flight", str(arguments.in_flight)]
-    command += client_arguments(net, "sender", "H52.01") + client_arguments(net, "receiver", RECEIVERS[case])
+    command = load_command(net, case, size, arguments.seconds, arguments.in_flight)
     before = sum(node.cpu_seconds() for node in nodes)
     stages_before = {node.name: stages.read(node) for node in nodes}
     killer = Killer(net.nodes[arguments.kill], arguments.every) if arguments.kill else None
