@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <charconv>
-#include <cstdio>
 
 namespace tram {
 
@@ -13,17 +12,29 @@ SteadyTime SystemClock::steady_now() const {
   return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
 }
 
+namespace {
+
+// Puts the last digits of `value` into the places that end before `end`.
+void put_digits(char* end, int width, unsigned value) {
+  for (; width > 0; --width, value /= 10) *--end = static_cast<char>('0' + value % 10);
+}
+
+}  // namespace
+
 std::string to_rfc3339(Timestamp time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  char out[64];
-  const int length =
-      std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                    static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                    static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return {out, static_cast<std::size_t>(length)};
+  std::string out = "0000-00-00T00:00:00.000000Z";
+  char* const at = out.data();
+  put_digits(at + 4, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put_digits(at + 7, 2, static_cast<unsigned>(date.month()));
+  put_digits(at + 10, 2, static_cast<unsigned>(date.day()));
+  put_digits(at + 13, 2, static_cast<unsigned>(clock.hours().count()));
+  put_digits(at + 16, 2, static_cast<unsigned>(clock.minutes().count()));
+  put_digits(at + 19, 2, static_cast<unsigned>(clock.seconds().count()));
+  put_digits(at + 26, 6, static_cast<unsigned>(clock.subseconds().count()));
+  return out;
 }
 
 namespace {

@@ -28,7 +28,7 @@ class SystemClock final : public Clock {
   [[nodiscard]] SteadyTime steady_now() const override;
 };
 
-/// RFC 3339 in UTC with six decimals: "2026-11-24T18:20:11.123456Z".
+/// RFC 3339 in UTC with six decimals: "2026-11-24T18:20:11.123456Z". Of the years 0 to 9999.
 [[nodiscard]] std::string to_rfc3339(Timestamp time);
 
 /// Reads what to_rfc3339 writes: UTC ("Z") with zero to six decimals; anything else is an error.

@@ -1,36 +1,44 @@
 #include "codec/json_writer.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 
 namespace tram::codec {
 namespace {
 
+bool is_plain(char c) { return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20; }
+
+void append_escape(Bytes& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      out += "\\u00" + to_hex({&c, 1});
+  }
+}
+
+// Mostly there is nothing to escape: what is plain goes in one piece.
 void append_escaped(Bytes& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00" + to_hex({&c, 1});
-        } else {
-          out += c;
-        }
-    }
+  for (auto at = text.begin(); at != text.end();) {
+    const auto special = std::find_if_not(at, text.end(), is_plain);
+    out.append(at, special);
+    at = special;
+    if (at != text.end()) append_escape(out, *at++);
   }
   out += '"';
 }

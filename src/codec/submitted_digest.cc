@@ -1,5 +1,7 @@
 #include "codec/submitted_digest.h"
 
+#include <array>
+
 #include "codec/date.h"
 
 namespace tram::codec {
@@ -9,7 +11,10 @@ namespace {
 class Gatherer {
  public:
   Gatherer& number(std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) bytes_ += static_cast<char>(value >> shift & 0xff);
+    std::array<char, 8> big_endian;
+    for (std::size_t i = 0; i < big_endian.size(); ++i)
+      big_endian[i] = static_cast<char>(value >> (56 - 8 * i) & 0xff);
+    bytes_.append(big_endian.data(), big_endian.size());
     return *this;
   }
   Gatherer& text(BytesView value) {

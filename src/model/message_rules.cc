@@ -210,13 +210,16 @@ std::optional<std::size_t> utf8_length(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < text.size(); ++count) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t width = lead < 0x80                   ? 1
-                              : lead >= 0xc2 && lead < 0xe0 ? 2
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t width = lead >= 0xc2 && lead < 0xe0   ? 2
                               : lead >= 0xe0 && lead < 0xf0 ? 3
                               : lead >= 0xf0 && lead < 0xf5 ? 4
                                                             : 0;
     if (width == 0 || i + width > text.size()) return std::nullopt;
-    char32_t point = width == 1 ? lead : lead & (0xffU >> (width + 1));
+    char32_t point = lead & (0xffU >> (width + 1));
     for (std::size_t j = 1; j < width; ++j) {
       const auto next = static_cast<unsigned char>(text[i + j]);
       if ((next & 0xc0) != 0x80) return std::nullopt;
