@@ -11,6 +11,7 @@
 #include "exchange/registry_book.h"
 #include "exchange/router.h"
 #include "exchange/time_book.h"
+#include "exchange/unsaved_certificates.h"
 
 namespace tram::exchange {
 
@@ -42,6 +43,7 @@ struct Context {
   ClockTrust& clocks;
   const DiskGuard& disk;
   TimeBook& times;
+  UnsavedCertificates& unsaved;
 
   [[nodiscard]] Timestamp now() const { return services.clock.now(); }
 };

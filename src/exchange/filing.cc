@@ -184,8 +184,14 @@ void put_refused(Transaction& transaction, const Filing& filing, MessageRow row)
     put_recipient(transaction, filing, row, refused.agency, RecipientState::dead, line_reason(refused.error));
 }
 
-void put_forwarding(Transaction& transaction, const Filing& filing, MessageRow row) {
+// What was learnt and could not be written then.
+void put_unsaved(const Context& context, Transaction& transaction, const Digest& certificate) {
+  if (const auto der = context.unsaved.find(certificate)) transaction.put_certificate(certificate, *der);
+}
+
+void put_forwarding(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row) {
   if (!filing.forwarding) return;
+  put_unsaved(context, transaction, filing.forwarding->certificate);
   for (const AgencyCode& agency : filing.here) transaction.put_forwarding(row, agency, *filing.forwarding);
   for (const auto& [link, recipients] : filing.links)
     for (const AgencyCode& agency : recipients) transaction.put_forwarding(row, agency, *filing.forwarding);
@@ -299,10 +305,11 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
   filed.row = transaction.insert(filing.message);
   if (!filing.certificate.empty())
     transaction.put_certificate(filing.message.certificate, filing.certificate);
+  put_unsaved(context, transaction, filing.message.certificate);
   queue_links(context, transaction, filing, filed.row, named);
   consign(context, transaction, filing, filed.row, named);
   put_refused(transaction, filing, filed.row);
-  put_forwarding(transaction, filing, filed.row);
+  put_forwarding(context, transaction, filing, filed.row);
   if (const auto due = due_by(filing)) transaction.alarms().put_deadline(filed.row, *due);
   if (filing.acceptance) {
     const StoredReceipt& proven = *filing.acceptance;
@@ -372,12 +379,14 @@ Result<Filed> file_again(const Context& context, Transaction& transaction, Filin
   queue_links(context, transaction, filing, row, {});
   consign_again(context, transaction, filing, row);
   put_refused(transaction, filing, row);
-  put_forwarding(transaction, filing, row);
+  put_forwarding(context, transaction, filing, row);
   filed.log_index = record_dispatch(context, transaction, filing, filed);
   return filed;
 }
 
 void after_filing(const Context& context, const Filing& filing, const Filed& filed) {
+  context.unsaved.saved(filing.message.certificate);
+  if (filing.forwarding) context.unsaved.saved(filing.forwarding->certificate);
   for (const EvidenceRecord& record : filed.records) context.services.observer.recorded(record);
   const auto wake = [&](const Filing& one) {
     const int priority = queue_priority(one.header.submission);

@@ -13,12 +13,16 @@ Result<Digest> learn_certificate(const Context& context, const Bytes& der) {
   const bool known = context.services.verifier.knows(Sha256::of(der));
   auto learnt = context.services.verifier.learn(der);
   if (!learnt || known) return learnt;
+  context.unsaved.add(*learnt, der);
   context.services.messages.submit(
       [digest = *learnt, der](Transaction& transaction) -> Result<void> {
         transaction.put_certificate(digest, der);
         return {};
       },
-      [](const Result<void>&) {}, /*urgent=*/true);  // no urgent message may be stored before it
+      [&context, digest = *learnt](const Result<void>& committed) {
+        if (committed) context.unsaved.saved(digest);
+      },
+      /*urgent=*/true);  // no urgent message may be stored before it
   return learnt;
 }
 

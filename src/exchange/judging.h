@@ -10,8 +10,8 @@ namespace tram::exchange {
 /// Makes the certificate known to the verifier, from the store if need be; false if it is nowhere.
 [[nodiscard]] bool know_certificate(const Context& context, const Digest& certificate);
 
-/// Learns a certificate and keeps it in the store before any message submitted from now on: what the verifier
-/// knows can be passed on. INVALID_ARGUMENT if it is none.
+/// Learns a certificate and keeps it in the store before any message submitted from now on, or with it (see
+/// UnsavedCertificates): what the verifier knows can be passed on. INVALID_ARGUMENT if it is none.
 [[nodiscard]] Result<Digest> learn_certificate(const Context& context, const Bytes& der);
 
 /// FAILED_PRECONDITION, reason SIGNATURE_REFUSED, with all causes, unless the verdict is good.

@@ -58,7 +58,16 @@ void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<
   if (!done.empty() || !refused.empty()) settle(epoch, std::move(done), std::move(refused));
   if (!certificates.empty()) provide_certificates(epoch, std::move(certificates));
   if (!not_yet.empty()) postpone(epoch, std::move(not_yet));
-  if (retry) fail(epoch, *retry);
+  if (retry) put_off(epoch, *retry);
+}
+
+// The link is not at fault: opening it again is no reason to try at once.
+void LinkSender::put_off(std::uint64_t epoch, const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (epoch == epoch_) put_off_ = error.reason != "DRAINING";
+  }
+  fail(epoch, error);
 }
 
 // They stay claimed, and hold nobody up: only if they are too many the link waits as a whole.
@@ -109,13 +118,15 @@ void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
         return {};
       },
       [this, epoch, count, settled](const Result<void>& committed) {
-        if (!committed) return fail(epoch, committed.error());
+        if (!committed) return put_off(epoch, committed.error());
         for (const EvidenceRecord& record : settled->records) context_.services.observer.recorded(record);
         if (!settled->records.empty()) context_.wakeups.log_grew();
         if (settled->unblocked) context_.wakeups.outgoing(link_.name, std::nullopt);
         {
           const std::lock_guard lock(mutex_);
           if (epoch != epoch_) return;
+          put_off_ = false;
+          attempts_ = 0;
           items_in_flight_ -= std::min(items_in_flight_, count);
         }
         schedule_pump();

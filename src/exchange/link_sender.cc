@@ -9,6 +9,9 @@
 namespace tram::exchange {
 namespace {
 
+// No room here or there, or a clock in doubt: nothing tells when that is over.
+constexpr Duration kLongestPutOff = std::chrono::seconds(5);
+
 std::string unique_owner(const std::string& link) {
   static std::atomic<std::uint64_t> counter{0};
   return "link:" + link + ":" + std::to_string(++counter);
@@ -91,7 +94,7 @@ void LinkSender::wake() {
 void LinkSender::peer_is_up() {
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || stream_ || !retry_) return;
+    if (stopped_ || stream_ || !retry_ || put_off_) return;
     retry_.reset();
   }
   open();
@@ -153,7 +156,7 @@ void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
     if (epoch != epoch_) return;
     if (hello.node == link_.node) {
       open_ = true;
-      attempts_ = 0;
+      if (!put_off_) attempts_ = 0;
       last_error_.clear();
       hello_ = hello;
     } else {
@@ -220,7 +223,9 @@ void LinkSender::fail(std::uint64_t epoch, const Error& error) {
     ask_again_.reset();
     ++attempts_;
     last_error_ = error.text();
-    const Duration wait = backoff(attempts_, context_.settings.retry_first, context_.settings.retry_cap,
+    const Duration cap = put_off_ ? std::min<Duration>(context_.settings.retry_cap, kLongestPutOff)
+                                  : context_.settings.retry_cap;
+    const Duration wait = backoff(attempts_, context_.settings.retry_first, cap,
                                   std::hash<std::string>()(name_ + context_.settings.node.text()));
     next_try_ = context_.now() + wait;
     if (!draining_) {

@@ -65,6 +65,7 @@ class LinkSender {
   void transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded);
 
   void settle(std::uint64_t epoch, std::vector<OutgoingItem> done, std::vector<RefusedHop> refused);
+  void put_off(std::uint64_t epoch, const Error& error);
   void postpone(std::uint64_t epoch, std::vector<OutgoingItem> items);
   void ask_again_at(SteadyTime due, SteadyTime now);
   void provide_certificates(std::uint64_t epoch, std::vector<OutgoingItem> items);
@@ -98,6 +99,8 @@ class LinkSender {
   bool pumping_ = false;
   bool pump_again_ = false;
   std::uint32_t attempts_ = 0;
+  bool put_off_ =
+      false;  // no wire is at fault: the peer takes nothing for now, or nothing can be written here
   std::string last_error_;
   std::optional<Timestamp> next_try_;
   std::unique_ptr<TimerHandle> retry_;

@@ -78,7 +78,7 @@ class ExchangeNode final : public Node, private Wakeups {
         clocks_(services_.clock, settings_.clock_tolerance),
         disk_(settings_, services_),
         times_(services_.clock, observer_),
-        context_{settings_, services_, router_, registry_, *this, clocks_, disk_, times_},
+        context_{settings_, services_, router_, registry_, *this, clocks_, disk_, times_, unsaved_},
         alarms_(context_),
         watch_(context_, alarms_, [this] { return links(); }),
         acceptor_(context_),
@@ -283,6 +283,7 @@ class ExchangeNode final : public Node, private Wakeups {
   ClockTrust clocks_;
   DiskGuard disk_;
   TimeBook times_;
+  UnsavedCertificates unsaved_;
   const Context context_;
   AlarmBook alarms_;
   AlarmWatch watch_;

@@ -50,6 +50,27 @@ TEST_F(RelayTrip, AnUnknownCertificateIsFetchedOnceAndKept) {
   EXPECT_EQ(ministry.taken().size(), 2U);
 }
 
+TEST_F(RelayTrip, ACertificateThatAFullDiskDidNotTakeIsKeptWithTheMessageThatNeedsIt) {
+  start();
+  world.run_for(std::chrono::seconds(1));
+  truc.fill_disk(true);
+  const MessageKey key = send("d", {"G09.02"});
+  const Digest certificate = seal_of(code("H52.01")).sha256();
+  ASSERT_TRUE(world.run_until([&] { return truc.verifier().knows(certificate); }, std::chrono::seconds(30)));
+  world.run_for(std::chrono::seconds(1));
+  EXPECT_FALSE(truc.messages().certificate(certificate));
+  network.cut(code("H01"), code("G09"));  // so that it is still here after the next start
+  truc.fill_disk(false);
+  ASSERT_TRUE(
+      world.run_until([&] { return truc.messages().find(key).has_value(); }, std::chrono::seconds(30)));
+  EXPECT_TRUE(truc.messages().certificate(certificate));
+  truc.crash();
+  truc.start();
+  network.join(code("H01"), code("G09"));
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(line(key, "G09.02").state, RecipientState::handed_over);
+}
+
 TEST_F(RelayTrip, TheDestinationRefusesAndTheSenderLearnsWhy) {
   start();
   const MessageKey key = send("d", {"G09.99"});
@@ -137,6 +158,26 @@ TEST_F(RelayTrip, AWrongNodeAtTheOtherEndGetsNothing) {
   EXPECT_GT(links[0].attempts, 1U);
   EXPECT_EQ(links[0].waiting, 1U);
   EXPECT_EQ(truc.messages().counts().messages, 0U);
+}
+
+TEST_F(RelayTrip, ANodeWithoutRoomIsTriedEverMoreSeldomThoughItCallsItself) {
+  for (SimNode* full : {&truc, &sonla}) {
+    start();
+    ASSERT_TRUE(settle());
+    network.cut(code("H52"), code("H01"));
+    const MessageKey key = send("while-full-at-" + full->code().text(), {"G09.02"});
+    world.run_for(std::chrono::seconds(1));
+    full->fill_disk(true);
+    network.join(code("H52"), code("H01"));
+    std::size_t hops = 0;
+    network.tamper = [&](const AgencyCode&, const AgencyCode&, exchange::HopItem&) { ++hops; };
+    world.run_for(std::chrono::minutes(2));
+    EXPECT_LT(hops, 400U) << "one to three each time, every two seconds; ten times as many without a pause";
+    full->fill_disk(false);
+    const auto delivered = [&] { return line(key, "G09.02").state == RecipientState::handed_over; };
+    EXPECT_TRUE(world.run_until(delivered, std::chrono::seconds(6))) << full->code().text();
+    for (SimNode* node : nodes()) node->crash();
+  }
 }
 
 TEST_F(RelayTrip, APeerThatAsksForAReceiptsCertificateIsNotBelieved) {

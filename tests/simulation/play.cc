@@ -52,6 +52,7 @@ class Play {
     for (const SimAgency* agency : scene_.cast().agencies) {
       tally.messages += agency->accepted().size();
       tally.refused += agency->refused().size();
+      tally.put_off += agency->put_off();
       tally.handed_over += agency->taken().size();
       tally.again += agency->hand_overs().size() - agency->taken().size();
     }
@@ -77,12 +78,14 @@ void Tally::add(const Tally& other) {
   again += other.again;
   dead += other.dead;
   refused += other.refused;
+  put_off += other.put_off;
   steps += other.steps;
   troubles.crashes += other.troubles.crashes;
   troubles.power_cuts += other.troubles.power_cuts;
   troubles.drained += other.troubles.drained;
   troubles.wires_broken += other.troubles.wires_broken;
   troubles.clock_jumps += other.troubles.clock_jumps;
+  troubles.full_disks += other.troubles.full_disks;
 }
 
 Outcome play(std::uint64_t seed, std::size_t nodes, const Listener& listener) {

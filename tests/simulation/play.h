@@ -20,6 +20,7 @@ struct Tally {
   std::uint64_t again = 0;  ///< hand-overs that were repeated
   std::uint64_t dead = 0;
   std::uint64_t refused = 0;  ///< submissions
+  std::uint64_t put_off = 0;  ///< answers that there is no room, and to send again
   std::uint64_t steps = 0;
   Troubles troubles;
   void add(const Tally& other);

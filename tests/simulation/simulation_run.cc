@@ -50,14 +50,15 @@ class Run {
                 played_, failed_, took.count(),
                 1e3 * took.count() * options_.jobs / static_cast<double>(played_));
     std::printf("  %" PRIu64 " documents written, %" PRIu64 " messages accepted, %" PRIu64
-                " submissions refused\n",
-                tally_.documents, tally_.messages, tally_.refused);
+                " submissions refused, %" PRIu64 " times put off for want of room\n",
+                tally_.documents, tally_.messages, tally_.refused, tally_.put_off);
     std::printf("  %" PRIu64 " handed over (and %" PRIu64 " times again), %" PRIu64 " dead with a reason\n",
                 tally_.handed_over, tally_.again, tally_.dead);
     std::printf("  %" PRIu64 " crashes, %" PRIu64 " power cuts, %" PRIu64 " drained, %" PRIu64
-                " times all wires broken, %" PRIu64 " clocks set wrong, %" PRIu64 " steps\n",
+                " times all wires broken, %" PRIu64 " clocks set wrong, %" PRIu64 " full disks, %" PRIu64
+                " steps\n",
                 troubles.crashes, troubles.power_cuts, troubles.drained, troubles.wires_broken,
-                troubles.clock_jumps, tally_.steps);
+                troubles.clock_jumps, troubles.full_disks, tally_.steps);
   }
 
  private:

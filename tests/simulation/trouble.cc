@@ -1,6 +1,7 @@
 #include "tests/simulation/trouble.h"
 
 #include <algorithm>
+#include <array>
 
 namespace tram::sim {
 namespace {
@@ -17,7 +18,11 @@ Duration up_to(World& world, Duration most) {
 
 }  // namespace
 
-Trouble::Trouble(Scene& scene) : scene_(scene), world_(scene.world), clocks_may_jump_(world_.chance(250)) {
+Trouble::Trouble(Scene& scene)
+    : scene_(scene), world_(scene.world), life_(world_.begin_life()), clocks_may_jump_(world_.chance(250)) {
+  if (world_.chance(400)) {
+    for (SimNode* node : scene_.cast().nodes) disks_[node->code()] = std::make_unique<FillingDisk>(*node);
+  }
   Faults& faults = scene_.network.faults;
   faults.lose_batch = rate(world_, 60);
   faults.lose_answer = rate(world_, 60);
@@ -37,10 +42,11 @@ Trouble::Trouble(Scene& scene) : scene_(scene), world_(scene.world), clocks_may_
 
 void Trouble::strike() {
   const std::uint64_t choice = world_.random(100);
-  if (choice < 55) return stop_or_start();
-  if (choice < 70) return break_wires();
-  if (choice < 85) return cut_or_join();
-  if (choice < 95) return jump();
+  if (choice < 50) return stop_or_start();
+  if (choice < 63) return break_wires();
+  if (choice < 76) return cut_or_join();
+  if (choice < 85) return jump();
+  if (choice < 95) return fill_a_disk();
   wait_long();
 }
 
@@ -100,6 +106,25 @@ void Trouble::jump() {
                   " s off");
 }
 
+// For the blink of an eye, or until somebody looks after it.
+void Trouble::fill_a_disk() {
+  if (disks_.empty()) return;
+  constexpr std::array kNames{"runs low", "is full", "is full, the reserve too"};
+  const SimNode& node = scene_.random_node();
+  FillingDisk& disk = *disks_.at(node.code());
+  if (!disk.has_room()) return;
+  ++troubles_.full_disks;
+  const std::uint64_t how = world_.random(kNames.size());
+  world_.remember("the disk of " + node.code().text() + " " + kNames[how]);
+  disk.fill(static_cast<FillingDisk::Fill>(how));
+  const Duration most = world_.chance(600) ? Duration(std::chrono::seconds(8)) : std::chrono::minutes(15);
+  world_.schedule(life_, world_.random_time(most), [this, &disk, name = node.code().text()] {
+    world_.remember("the disk of " + name + " has room");
+    disk.make_room();
+  });
+  world_.run_for(world_.random_time(std::chrono::seconds(3)));
+}
+
 void Trouble::wait_long() { world_.run_for(world_.random_time(std::chrono::minutes(20))); }
 
 void Trouble::end() {
@@ -109,6 +134,7 @@ void Trouble::end() {
     scene_.network.join(cut_.back().first, cut_.back().second);
     cut_.pop_back();
   }
+  for (const auto& [node, disk] : disks_) disk->make_room();
   for (SimAgency* agency : scene_.cast().agencies) agency->habits() = {};
   for (SimNode* node : scene_.cast().nodes) {
     node->clock().set_skew(Duration::zero());

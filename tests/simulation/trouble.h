@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <memory>
 
+#include "tests/simulation/filling_disk.h"
 #include "tests/simulation/scene.h"
 
 namespace tram::sim {
@@ -14,12 +16,13 @@ struct Troubles {
   std::uint64_t drained = 0;
   std::uint64_t wires_broken = 0;
   std::uint64_t clock_jumps = 0;
+  std::uint64_t full_disks = 0;  ///< low ones too
 };
 
 /// Threads: one.
 class Trouble {
  public:
-  /// Chooses how often wires and clients fail in this history.
+  /// Before the nodes start: chooses what may happen in this history, and how often wires and clients fail.
   explicit Trouble(Scene& scene);
 
   /// One thing that goes wrong, or is mended.
@@ -36,11 +39,14 @@ class Trouble {
   void break_wires();
   void cut_or_join();
   void jump();
+  void fill_a_disk();
   void wait_long();
 
   Scene& scene_;
   World& world_;
+  const LifePtr life_;  // what was struck mends itself in it
   bool clocks_may_jump_ = false;
+  std::map<AgencyCode, std::unique_ptr<FillingDisk>> disks_;  // of nodes, if they may fill in this history
   Duration farthest_{0};
   Troubles troubles_;
   std::vector<std::pair<AgencyCode, AgencyCode>> cut_;

@@ -24,6 +24,11 @@ bool worth_retrying(const Error& error) {
          error.code == ErrorCode::aborted || error.reason == "CONTENT_MISSING";
 }
 
+// Without room nothing changes soon.
+Duration pause_after(const Error& error) {
+  return error.code == ErrorCode::resource_exhausted ? 10 * kAgain : kAgain;
+}
+
 bool same(const exchange::Acceptance& one, const exchange::Acceptance& other) {
   return one.key == other.key && one.accepted_at == other.accepted_at &&
          one.header_digest == other.header_digest && one.log_index == other.log_index;
@@ -49,8 +54,8 @@ class SimAgency::Ears final : public exchange::InboxEvents {
   }
   void nothing_waiting() override {}
   void draining() override {}
-  void ended(const Error&) override {
-    if (!deaf()) agency_->reopen_later(connection_, kAgain);
+  void ended(const Error& error) override {
+    if (!deaf()) agency_->reopen_later(connection_, pause_after(error));
   }
 
  private:
@@ -123,6 +128,7 @@ void SimAgency::upload(const MessageKey& key, std::size_t file) {
 }
 
 void SimAgency::submit(const MessageKey& key) {
+  if (home_.node().has_room()) sent_.at(key).had_room = true;
   home_.node().submit(who(), sent_.at(key).request,
                       [this, key](const Result<exchange::Acceptance>& answer) { answered(key, answer); });
 }
@@ -142,8 +148,9 @@ void SimAgency::answered(const MessageKey& key, const Result<exchange::Acceptanc
     return again(kAgain, key);
   }
   if (answer) return accepted(key, *answer);
+  if (answer.error().code == ErrorCode::resource_exhausted) ++put_off_;
   if (!worth_retrying(answer.error())) return refused(key, answer.error());
-  if (outbox_.contains(key)) again(kAgain, key);
+  if (outbox_.contains(key)) again(pause_after(answer.error()), key);
 }
 
 void SimAgency::accepted(const MessageKey& key, const exchange::Acceptance& acceptance) {
@@ -153,6 +160,8 @@ void SimAgency::accepted(const MessageKey& key, const exchange::Acceptance& acce
     violations_.push_back(text(key) + ": sent again, answered otherwise");
   refused_.erase(key);  // of several sent at once; nothing is stored of what is refused
   if (!is_first) return;
+  if (!sent_.at(key).had_room && !home_.node().has_room())
+    violations_.push_back(text(key) + ": accepted as new work, without room for any");
   World& world = home_.world();
   const Duration later = world.random_time(std::chrono::seconds(3));
   if (world.chance(habits_.send_twice)) again(later, key);

@@ -39,6 +39,7 @@ class SimAgency final : public NodeListener {
     Submission fields;
     std::vector<File> files;
     bool uploaded = false;
+    bool had_room = false;  ///< at one of its submissions at least the node had room for new work
   };
   /// A submission that was refused for good.
   struct Refused {
@@ -80,6 +81,8 @@ class SimAgency final : public NodeListener {
   [[nodiscard]] const std::vector<HandOver>& hand_overs() const { return hand_overs_; }
   /// Everything sent is answered.
   [[nodiscard]] bool idle() const { return outbox_.empty(); }
+  /// Answers that there is no room for new work.
+  [[nodiscard]] std::uint64_t put_off() const { return put_off_; }
   /// What broke the contract of submission or hand-over; empty if nothing did.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
 
@@ -128,6 +131,7 @@ class SimAgency final : public NodeListener {
   std::set<DeliveryId> handed_;  // heard or not
   std::set<DeliveryId> known_;
   std::set<DeliveryId> acknowledged_;
+  std::uint64_t put_off_ = 0;
   std::vector<std::string> violations_;
 };
 
