@@ -75,6 +75,8 @@ Result<void> Daemon::open_log() {
   log_ = std::move(*log);
   metrics_ = std::make_unique<console::Metrics>(kVersion, config_.node.code.text());
   events_ = std::make_unique<Events>(clock_, *log_, *metrics_);
+  grpc_log_ = std::make_unique<transport::GrpcLog>(
+      [this](const transport::GrpcLine& line) { events_->grpc_said(line); });
   const auto on_fault = [this](std::string_view what) {
     log_->write(LogLevel::error, "defect", {{LogField::detail, what}});
     log_->flush(std::chrono::milliseconds(1000));
@@ -279,6 +281,9 @@ Result<void> Daemon::start_server() {
   backups_ = std::make_unique<store::NodeBackup>(config_.node.data.string(), config_.node.code.text(),
                                                  config_.log.origin, *messages_, *contents_, clock_);
   options.backups = backups_.get();
+  options.on_refused_caller = [this](const transport::RefusedCaller& caller, const Error& error) {
+    events_->caller_refused(caller, error);
+  };
   auto server = transport::Server::start(options, *node_, *contents_, *workers_, *timers_, clock_);
   if (!server) return server.error();
   server_ = std::move(*server);

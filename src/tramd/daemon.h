@@ -60,6 +60,7 @@ class Daemon {
   std::unique_ptr<EventLog> log_;
   std::unique_ptr<console::Metrics> metrics_;
   std::unique_ptr<Events> events_;
+  std::unique_ptr<transport::GrpcLog> grpc_log_;
   boost::asio::io_context io_;
   std::unique_ptr<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> io_work_;
   std::thread io_thread_;

@@ -1,6 +1,12 @@
 #include "tramd/events.h"
 
 namespace tram::daemon {
+namespace {
+
+constexpr std::string_view kCall = "call";
+constexpr std::string_view kHandshake = "TLS handshake";
+
+}  // namespace
 
 void Events::recorded(const EvidenceRecord& record) {
   metrics_.recorded(record);
@@ -26,12 +32,45 @@ void Events::refused(std::string_view where, const MessageKey& key, const Error&
   metrics_.refused(where, key, error);
   const auto left_out = refusal_lines_.next(where, error);
   if (!left_out) return;
-  if (*left_out > 0)
-    log_.write(LogLevel::warning, "refused likewise",
-               {{LogField::peer, where}, {LogField::reason, error.reason}, {LogField::left_out, *left_out}});
+  tell_left_out(where, error.reason, *left_out);
   log_.write(
       LogLevel::warning, "refused", error,
       {{LogField::message, key.id.text()}, {LogField::sender, key.sender.text()}, {LogField::peer, where}});
+}
+
+void Events::tell_left_out(std::string_view where, std::string_view reason, std::uint64_t left_out) {
+  if (left_out == 0) return;
+  log_.write(LogLevel::warning, "refused likewise",
+             {{LogField::peer, where}, {LogField::reason, reason}, {LogField::left_out, left_out}});
+}
+
+void Events::caller_refused(const transport::RefusedCaller& caller, const Error& error) {
+  metrics_.refused(kCall, {}, error);
+  const std::string certificate = caller.certificate.is_zero() ? std::string() : caller.certificate.hex();
+  const auto left_out = caller_lines_.now_and_then(certificate, error.reason);
+  if (!left_out) return;
+  tell_left_out(kCall, error.reason, *left_out);
+  log_.write(LogLevel::warning, "refused", error,
+             {{LogField::peer, kCall},
+              {LogField::certificate, certificate},
+              {LogField::about, caller.subject},
+              {LogField::address, caller.address}});
+}
+
+void Events::grpc_said(const transport::GrpcLine& line) {
+  Error error =
+      failure(ErrorCode::unauthenticated, "TLS_HANDSHAKE_FAILED", line.text,
+              "see that the other end has a certificate of a root that this node trusts, and TLS 1.3");
+  if (line.handshake_failed) metrics_.refused(kHandshake, {}, error);
+  const auto left_out =
+      caller_lines_.now_and_then(kHandshake, line.handshake_failed ? error.reason : line.source);
+  if (!left_out) return;
+  if (line.handshake_failed) {
+    tell_left_out(kHandshake, error.reason, *left_out);
+    return log_.write(LogLevel::warning, "refused", error, {{LogField::peer, kHandshake}});
+  }
+  log_.write(LogLevel::warning, "gRPC reports an error",
+             {{LogField::detail, line.source + ": " + line.text}, {LogField::left_out, *left_out}});
 }
 
 void Events::timed(exchange::Stage stage, const MessageKey& key, Duration took) {

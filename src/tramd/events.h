@@ -8,6 +8,8 @@
 #include "exchange/observer.h"
 #include "tramd/logging.h"
 #include "tramd/refusal_lines.h"
+#include "transport/grpc_log.h"
+#include "transport/refused_caller.h"
 
 namespace tram::daemon {
 
@@ -21,7 +23,7 @@ class Events final : public exchange::Observer {
  public:
   /// All outlive it.
   Events(const Clock& clock, EventLog& log, console::Metrics& metrics)
-      : log_(log), metrics_(metrics), refusal_lines_(clock) {}
+      : log_(log), metrics_(metrics), refusal_lines_(clock), caller_lines_(clock) {}
 
   void recorded(const EvidenceRecord& record) override;
   void refused(std::string_view where, const MessageKey& key, const Error& error) override;
@@ -31,15 +33,23 @@ class Events final : public exchange::Observer {
   void reconciled(const std::vector<std::string>& owed, const exchange::LostMessages& lost) override;
   void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
+  /// A call was refused for what its caller is: a line a minute for each certificate and reason.
+  void caller_refused(const transport::RefusedCaller& caller, const Error& error);
+  /// A TLS handshake that failed counts as a refusal; that and whatever else gRPC says is a line a minute.
+  void grpc_said(const transport::GrpcLine& line);
+
   /// Keeps what reconciled() says; may be empty. Before the node starts.
   void keep_reconciled_by(ReconciledKeeper keeper) { keeper_ = std::move(keeper); }
   /// Hears of alarms from now on; may be empty.
   void forward_alarms(AlarmListener listener) { alarm_listener_ = std::move(listener); }
 
  private:
+  void tell_left_out(std::string_view where, std::string_view reason, std::uint64_t left_out);
+
   EventLog& log_;
   console::Metrics& metrics_;
   RefusalLines refusal_lines_;
+  RefusalLines caller_lines_;  // apart: strangers crowd out nothing else
   AlarmListener alarm_listener_;
   ReconciledKeeper keeper_;
 };

@@ -27,6 +27,8 @@ class RefusalLines {
 
   /// Whether this refusal is to be told; then how many before it were not. `where` as Observer::refused().
   [[nodiscard]] std::optional<std::uint64_t> next(std::string_view where, const Error& error);
+  /// The same for what anybody may cause as often as he likes: all of it is told now and then only.
+  [[nodiscard]] std::optional<std::uint64_t> now_and_then(std::string_view where, std::string_view reason);
 
  private:
   struct Told {

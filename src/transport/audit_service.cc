@@ -84,7 +84,7 @@ class AuditService final : public v1::Audit::CallbackService {
 
   grpc::ServerWriteReactor<v1::ExportPart>* Export(grpc::CallbackServerContext* context,
                                                    const v1::ExportRequest* request) override {
-    auto caller = backend_.callers.identify(*context->auth_context());
+    auto caller = backend_.callers.admit(*context);
     if (!caller) return new Refusal<ExportStream::Reactor>(to_status(caller.error()));
     return std::make_shared<ExportStream>(backend_, std::move(*caller), *context, *request)->begin();
   }

@@ -16,7 +16,7 @@ Backend::Backend(const ServerOptions& how, exchange::Node& the_node, exchange::C
       clock(time),
       started_at(time.now()),
       budget(std::make_shared<Budget>(how.memory_bytes / 2)),
-      callers_(std::make_unique<Callers>(the_node, time)),
+      callers_(std::make_unique<Callers>(the_node, time, how.on_refused_caller)),
       live_(std::make_unique<LiveStreams>()),
       callers(*callers_),
       live(*live_) {}

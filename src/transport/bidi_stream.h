@@ -231,7 +231,7 @@ class BidiStream : public LiveStream {
 /// Opens a stream of `Stream` for whoever calls.
 template <class Stream>
 typename Stream::Reactor* open_stream(Backend& backend, grpc::CallbackServerContext& context) {
-  auto caller = backend.callers.identify(*context.auth_context());
+  auto caller = backend.callers.admit(context);
   if (!caller) return new Refusal<typename Stream::Reactor>(to_status(caller.error()));
   return std::make_shared<Stream>(backend, std::move(*caller), context)->begin();
 }

@@ -33,14 +33,42 @@ Result<Callers::Known> Callers::decode(const std::string& pem) {
   }
   auto certificate = trust::Certificate::from_pem(pem);
   if (!certificate) return certificate.error();
-  const Known known{(*certificate)->sha256(), (*certificate)->not_after()};
+  const Known known{(*certificate)->sha256(), (*certificate)->not_after(), (*certificate)->subject()};
   const std::lock_guard lock(mutex_);
   if (known_.size() >= kMaxKnown) known_.clear();
   known_.emplace(pem, known);
   return known;
 }
 
-Result<Caller> Callers::identify(const grpc::AuthContext& connection) {
+Result<Caller> Callers::admit(const grpc::ServerContextBase& call, std::optional<Role> role) {
+  RefusedCaller who;
+  auto caller = identify(*call.auth_context(), who);
+  if (caller && role) {
+    if (auto allowed = require_role(caller->identity, *role); !allowed) caller = allowed.error();
+  }
+  if (caller) return caller;
+  who.address = call.peer();
+  tell(who, caller.error());
+  return caller;
+}
+
+Result<Caller> Callers::admit(const grpc::AuthContext& connection) {
+  RefusedCaller who;
+  auto caller = identify(connection, who);
+  if (!caller) tell(who, caller.error());
+  return caller;
+}
+
+void Callers::refused(const Caller& caller, const std::string& address, const Error& error) const {
+  tell({caller.subject, caller.identity.certificate, address}, error);
+}
+
+void Callers::tell(const RefusedCaller& caller, const Error& error) const {
+  if (listener_) listener_(caller, error);
+}
+
+// Of who is refused, as much as is known comes to be in `who`.
+Result<Caller> Callers::identify(const grpc::AuthContext& connection, RefusedCaller& who) {
   const std::string pem = peer_certificate(connection);
   if (pem.empty()) {
     return failure(ErrorCode::unauthenticated, "CERTIFICATE_MISSING", "no client certificate was presented",
@@ -53,10 +81,12 @@ Result<Caller> Callers::identify(const grpc::AuthContext& connection) {
     error.causes.push_back(known.error());
     return error;
   }
+  who.subject = known->subject;
+  who.certificate = known->digest;
   if (clock_.now() >= known->not_after) return expired();
   auto identity = node_.identify(known->digest);
   if (!identity) return identity.error();
-  return Caller{std::move(*identity), known->not_after};
+  return Caller{std::move(*identity), known->not_after, std::move(known->subject)};
 }
 
 Result<void> Callers::confirm(const Caller& caller) const {

@@ -56,15 +56,18 @@ class ContentService final : public ContentMethods {
   }
 
   PutStream::Reactor* Put(grpc::CallbackServerContext* context, grpc::ByteBuffer* response) override {
-    auto caller = backend_.callers.identify(*context->auth_context());
-    const auto allowed = caller ? may_upload(caller->identity) : Result<void>(caller.error());
-    if (!allowed) return new Refusal<PutStream::Reactor>(to_status(allowed.error()));
+    auto caller = backend_.callers.admit(*context);
+    if (!caller) return new Refusal<PutStream::Reactor>(to_status(caller.error()));
+    if (const auto allowed = may_upload(caller->identity); !allowed) {
+      backend_.callers.refused(*caller, context->peer(), allowed.error());
+      return new Refusal<PutStream::Reactor>(to_status(allowed.error()));
+    }
     return std::make_shared<PutStream>(backend_, std::move(*caller), *context, *response)->begin();
   }
 
   grpc::ServerWriteReactor<v1::GetResponse>* Get(grpc::CallbackServerContext* context,
                                                  const v1::GetRequest* request) override {
-    auto caller = backend_.callers.identify(*context->auth_context());
+    auto caller = backend_.callers.admit(*context);
     if (!caller) return new Refusal<GetStream::Reactor>(to_status(caller.error()));
     return std::make_shared<GetStream>(backend_, std::move(*caller), *context, *request)->begin();
   }

@@ -27,7 +27,14 @@ constexpr Duration kLongestWait = std::chrono::hours(24);  // timers need not re
 
 void LiveStream::confirm() {
   const auto still = backend_.callers.confirm(caller_);
-  if (!still) end_now(to_status(still.error()));
+  if (still) return;
+  tell_if_refused(still.error());
+  end_now(to_status(still.error()));
+}
+
+void LiveStream::tell_if_refused(const Error& error) const {
+  if (error.code == ErrorCode::permission_denied || error.code == ErrorCode::unauthenticated)
+    backend_.callers.refused(caller_, context_.peer(), error);
 }
 
 void LiveStream::enlist() {

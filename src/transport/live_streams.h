@@ -37,6 +37,8 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   [[nodiscard]] Backend& backend() const { return backend_; }
   /// Valid until the call is over.
   [[nodiscard]] grpc::CallbackServerContext& context() const { return context_; }
+  /// The listener of refused calls hears of it, if it is for what the caller is.
+  void tell_if_refused(const Error& error) const;
   /// At the beginning and at the end of the call.
   void enlist();
   void delist();

@@ -169,10 +169,8 @@ class OperationsService final : public v1::Operations::CallbackService {
   }
 
   BackupStream::Reactor* Backup(grpc::CallbackServerContext* context, const v1::BackupRequest*) override {
-    auto caller = backend_.callers.identify(*context->auth_context());
-    const auto allowed =
-        caller ? require_role(caller->identity, Role::operator_) : Result<void>(caller.error());
-    if (!allowed) return new Refusal<BackupStream::Reactor>(to_status(allowed.error()));
+    auto caller = backend_.callers.admit(*context, Role::operator_);
+    if (!caller) return new Refusal<BackupStream::Reactor>(to_status(caller.error()));
     return std::make_shared<BackupStream>(backend_, std::move(*caller), *context)->begin();
   }
 

@@ -77,7 +77,10 @@ void ReceiveStream::open(const v1::ReceiveRequest::Open& request) {
   if (request.together()) write_together();
   auto self = std::static_pointer_cast<ReceiveStream>(shared_from_this());
   auto inbox = backend().node.receive(who(), std::make_shared<Events>(self));
-  if (!inbox) return finish(to_status(inbox.error()));
+  if (!inbox) {
+    tell_if_refused(inbox.error());
+    return finish(to_status(inbox.error()));
+  }
   {
     const std::lock_guard lock(mutex_);
     inbox_ = std::move(*inbox);

@@ -40,7 +40,9 @@ void RelayStream::started() { read(); }
 
 void RelayStream::on_read(v1::RelayFrame& frame) {
   const auto taken = take(frame);
-  if (!taken) finish(to_status(taken.error()));
+  if (taken) return;
+  tell_if_refused(taken.error());
+  finish(to_status(taken.error()));
 }
 
 void RelayStream::read_on() {

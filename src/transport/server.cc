@@ -31,7 +31,7 @@ class Gate final : public grpc::AuthMetadataProcessor {
                        OutputMetadata*) override {
     const auto path = metadata.find(":path");
     if (path != metadata.end() && path->second.starts_with("/tram.v1.")) return grpc::Status::OK;
-    const auto caller = backend_->callers.identify(*connection);
+    const auto caller = backend_->callers.admit(*connection);
     return caller ? grpc::Status::OK : to_status(caller.error());
   }
 

@@ -12,6 +12,7 @@
 #include "base/executor.h"
 #include "exchange/backup.h"
 #include "exchange/node.h"
+#include "transport/refused_caller.h"
 
 namespace tram::transport {
 
@@ -32,6 +33,7 @@ struct ServerOptions {
   /// RESOURCE_EXHAUSTED.
   std::uint64_t memory_bytes = 256ULL << 20;
   exchange::BackupSource* backups = nullptr;          ///< outlives the server; without it there are none
+  RefusalListener on_refused_caller;                  ///< may be empty
   Duration read_patience = std::chrono::seconds(60);  ///< for a client that reads nothing of what is there
 };
 

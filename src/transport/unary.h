@@ -43,11 +43,9 @@ grpc::ServerUnaryReactor* answer_later(Backend& backend, grpc::CallbackServerCon
                                        Response* response, std::optional<Role> role, Work work) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
   auto answer = std::make_shared<UnaryAnswer<Response>>(reactor, response);
-  auto caller = backend.callers.identify(*context.auth_context());
-  const Result<void> allowed =
-      caller ? (role ? require_role(caller->identity, *role) : Result<void>()) : Result<void>(caller.error());
-  if (!allowed) {
-    answer->give(allowed.error());
+  auto caller = backend.callers.admit(context, role);
+  if (!caller) {
+    answer->give(caller.error());
     return reactor;
   }
   backend.workers.post(

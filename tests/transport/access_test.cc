@@ -4,6 +4,7 @@
 
 #include "tests/transport/fixtures.h"
 #include "tests/transport/health.h"
+#include "tests/transport/mailbox.h"
 
 namespace tram::transport::test {
 namespace {
@@ -40,6 +41,46 @@ TEST_F(AccessTest, ListsAgenciesAndRoutesToTheRegistered) {
   ASSERT_EQ(answer.routes_size(), 1);
   EXPECT_EQ(answer.routes(0).prefix(), "*");
   EXPECT_EQ(answer.routes(0).node(), "G22");
+}
+
+TEST_F(AccessTest, EachRefusedCallIsToldWithTheCallersCertificate) {
+  struct Told {
+    RefusedCaller caller;
+    std::string reason;
+  };
+  Mailbox<Told> told;
+  ServerOptions options = server_options();
+  options.on_refused_caller = [&](const RefusedCaller& caller, const Error& error) {
+    told.put({caller, error.reason});
+  };
+  start(options);
+  EXPECT_EQ(list_agencies("clients/stranger").reason, "NOT_REGISTERED");
+  const Told stranger = told.take();
+  EXPECT_EQ(stranger.reason, "NOT_REGISTERED");
+  EXPECT_EQ(stranger.caller.certificate, fingerprint("clients/stranger"));
+  EXPECT_NE(stranger.caller.subject.find("stranger"), std::string::npos) << stranger.caller.subject;
+  EXPECT_TRUE(stranger.caller.address.starts_with("ipv4:127.0.0.1")) << stranger.caller.address;
+
+  v1::NodeInfo info;
+  EXPECT_EQ(get_node("clients/H52.01", &info).reason, "ROLE_MISSING");
+  const Told agency = told.take();
+  EXPECT_EQ(agency.reason, "ROLE_MISSING");
+  EXPECT_EQ(agency.caller.certificate, fingerprint("clients/H52.01"));
+
+  EXPECT_FALSE(health(channel("clients/stranger")).status.ok());
+  EXPECT_EQ(told.take().caller.certificate, fingerprint("clients/stranger")) << "of gRPC's own services too";
+
+  grpc::ClientContext context;
+  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
+  v1::ReceiveRequest open;
+  open.mutable_open()->set_credits(1);
+  ASSERT_TRUE(stream->Write(open));
+  static_cast<void>(node_.inboxes.take());
+  node_.forget(fingerprint("clients/H52.01"));
+  EXPECT_EQ(told.take().reason, "NOT_REGISTERED") << "revoked while its stream stood";
+  v1::ReceiveResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  static_cast<void>(stream->Finish());
 }
 
 TEST_F(AccessTest, RefusesACertificatePastItsValidity) {

@@ -2,6 +2,8 @@
 #include <tram/v1/exchange.grpc.pb.h>
 
 #include "tests/transport/fixtures.h"
+#include "tests/transport/mailbox.h"
+#include "transport/grpc_log.h"
 
 namespace tram::transport::test {
 namespace {
@@ -34,6 +36,15 @@ TEST_F(TlsTest, RefusesAClientWithoutACertificate) {
   v1::ListAgenciesResponse response;
   const auto status = v1::Exchange::NewStub(channel(""))->ListAgencies(&context, {}, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+}
+
+TEST_F(TlsTest, AHandshakeThatFailsIsHeardOf) {
+  Mailbox<GrpcLine> heard;
+  const GrpcLog log([&](const GrpcLine& line) { heard.put(line); });
+  EXPECT_EQ(connect("-tls1_2", "clients/H52.01").find("CONNECTION ESTABLISHED"), std::string::npos);
+  const GrpcLine line = heard.take();
+  EXPECT_TRUE(line.handshake_failed) << line.text;
+  EXPECT_EQ(line.source.find('/'), std::string::npos) << line.source;
 }
 
 }  // namespace
