@@ -1,5 +1,6 @@
 """Bad input at the edge of real processes: what it gets, in words that say what to do."""
 
+import json
 import subprocess
 import unittest
 
@@ -15,6 +16,15 @@ class RefusalsTest(NetworkTest):
     def send_refused(self, to, client=SENDER, extra=()):
         path = self.file("x.txt", b"x")
         return self.refused(client, "send", path, "--to", to, *REQUIRED, *extra)
+
+    def told(self, reason):
+        """The line about it in the log of node sonla."""
+        def lines():
+            log = (self.net.nodes["sonla"].folder / "tramd.log").read_text().splitlines()
+            return [line for line in map(json.loads, log)
+                    if line["event"] == "refused" and line.get("reason") == reason]
+        until(lines, what=f"a line about {reason}")
+        return lines()[0]
 
     def test_unknown_recipient_at_the_authoritative_node_is_refused_at_once(self):
         self.assertIn("UNKNOWN_RECIPIENT", self.send_refused("H52.99"))
@@ -48,6 +58,7 @@ class RefusalsTest(NetworkTest):
         self.net.write_profile(MINISTRY, "sonla", MINISTRY)  # registered at its own node, not at this one
         try:
             self.assertIn("NOT_REGISTERED", self.send_refused(SENDER, client=MINISTRY))
+            self.assertIn(MINISTRY, self.told("NOT_REGISTERED")["about"])
         finally:
             self.net.write_profile(MINISTRY, "noivu", MINISTRY)
 
@@ -89,6 +100,7 @@ class RefusalsTest(NetworkTest):
         old = self.handshake("-tls1_2")
         self.assertNotEqual(old.returncode, 0, old.stdout)
         self.assertNotIn("Cipher is ECDHE", old.stdout)
+        self.assertEqual(self.told("TLS_HANDSHAKE_FAILED")["peer"], "TLS handshake")
 
 
 if __name__ == "__main__":
