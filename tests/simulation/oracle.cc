@@ -34,6 +34,11 @@ Findings consult_oracle(const Cast& cast, const Circumstances& circumstances) {
   Findings findings = unrest(cast);
   if (!findings.empty()) return findings;
   const Facts facts(cast, findings);
+  if (!circumstances.restored.empty()) {
+    check_after_restore(facts, findings);
+    check_logs(facts, circumstances, findings);
+    return findings;
+  }
   check_submissions(facts, findings);
   check_fates(facts, findings);
   check_hand_overs(facts, findings);

@@ -9,11 +9,13 @@ namespace tram::sim {
 /// What is known of a history besides what is stored.
 struct Circumstances {
   const Witness* witness = nullptr;  ///< null: what only a witness can tell is not checked
+  std::set<AgencyCode> restored{};   ///< nodes that came back from a backup
 };
 
 /// Accounts for every message ever sent: refused with a true reason, or accepted and then, for each
 /// recipient, handed over with one effect or dead with a true reason that the sender sees; evidence of each
-/// step, once; logs that only grew; order kept. REQUIRES: all is quiet. Empty if all held.
+/// step, once; logs that only grew; order kept. After a restore what restore_check.cc says. REQUIRES: all is
+/// quiet. Empty if all held.
 [[nodiscard]] Findings consult_oracle(const Cast& cast, const Circumstances& circumstances);
 
 /// The parts of it.
@@ -23,6 +25,7 @@ void check_hand_overs(const Facts& facts, Findings& findings);
 void check_evidence(const Facts& facts, const Circumstances& circumstances, Findings& findings);
 void check_logs(const Facts& facts, const Circumstances& circumstances, Findings& findings);
 void check_order(const Facts& facts, const Circumstances& circumstances, Findings& findings);
+void check_after_restore(const Facts& facts, Findings& findings);
 void check_observers(const Facts& facts, Findings& findings);
 
 }  // namespace tram::sim

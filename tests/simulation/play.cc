@@ -43,7 +43,7 @@ class Play {
 
   Outcome outcome() {
     Outcome out;
-    out.findings = consult_oracle(scene_.cast(), {&witness_});
+    out.findings = consult_oracle(scene_.cast(), {&witness_, trouble_.restored()});
     out.history = scene_.world.history();
     Tally& tally = out.tally;
     tally.documents = letters_.written();
@@ -86,6 +86,7 @@ void Tally::add(const Tally& other) {
   troubles.wires_broken += other.troubles.wires_broken;
   troubles.clock_jumps += other.troubles.clock_jumps;
   troubles.full_disks += other.troubles.full_disks;
+  troubles.restores += other.troubles.restores;
 }
 
 Outcome play(std::uint64_t seed, std::size_t nodes, const Listener& listener) {

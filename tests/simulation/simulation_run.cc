@@ -56,9 +56,9 @@ class Run {
                 tally_.handed_over, tally_.again, tally_.dead);
     std::printf("  %" PRIu64 " crashes, %" PRIu64 " power cuts, %" PRIu64 " drained, %" PRIu64
                 " times all wires broken, %" PRIu64 " clocks set wrong, %" PRIu64 " full disks, %" PRIu64
-                " steps\n",
+                " restores, %" PRIu64 " steps\n",
                 troubles.crashes, troubles.power_cuts, troubles.drained, troubles.wires_broken,
-                troubles.clock_jumps, troubles.full_disks, tally_.steps);
+                troubles.clock_jumps, troubles.full_disks, troubles.restores, tally_.steps);
   }
 
  private:

@@ -19,7 +19,12 @@ Duration up_to(World& world, Duration most) {
 }  // namespace
 
 Trouble::Trouble(Scene& scene)
-    : scene_(scene), world_(scene.world), life_(world_.begin_life()), clocks_may_jump_(world_.chance(250)) {
+    : scene_(scene),
+      world_(scene.world),
+      life_(world_.begin_life()),
+      clocks_may_jump_(world_.chance(250)),
+      media_may_fail_(world_.chance(250)),
+      backups_(scene) {
   if (world_.chance(400)) {
     for (SimNode* node : scene_.cast().nodes) disks_[node->code()] = std::make_unique<FillingDisk>(*node);
   }
@@ -41,6 +46,7 @@ Trouble::Trouble(Scene& scene)
 }
 
 void Trouble::strike() {
+  if (media_may_fail_ && world_.chance(250)) return back_up_or_restore();
   const std::uint64_t choice = world_.random(100);
   if (choice < 50) return stop_or_start();
   if (choice < 63) return break_wires();
@@ -123,6 +129,14 @@ void Trouble::fill_a_disk() {
     disk.make_room();
   });
   world_.run_for(world_.random_time(std::chrono::seconds(3)));
+}
+
+void Trouble::back_up_or_restore() {
+  SimNode& node = scene_.random_node();
+  if (!backups_.has(node)) return backups_.take(node);
+  if (const auto disk = disks_.find(node.code()); disk != disks_.end()) disk->second->make_room();
+  backups_.restore(node);
+  ++troubles_.restores;
 }
 
 void Trouble::wait_long() { world_.run_for(world_.random_time(std::chrono::minutes(20))); }

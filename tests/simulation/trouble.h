@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "tests/simulation/backups.h"
 #include "tests/simulation/filling_disk.h"
 #include "tests/simulation/scene.h"
 
@@ -17,6 +18,7 @@ struct Troubles {
   std::uint64_t wires_broken = 0;
   std::uint64_t clock_jumps = 0;
   std::uint64_t full_disks = 0;  ///< low ones too
+  std::uint64_t restores = 0;
 };
 
 /// Threads: one.
@@ -29,6 +31,8 @@ class Trouble {
   void strike();
   /// Mends everything: from now on nothing goes wrong.
   void end();
+  /// Nodes that came back from a backup.
+  [[nodiscard]] const std::set<AgencyCode>& restored() const { return backups_.restored(); }
   [[nodiscard]] const Troubles& troubles() const { return troubles_; }
   /// How far a clock ever differed from another.
   [[nodiscard]] Duration farthest_clocks() const { return 2 * farthest_; }
@@ -40,6 +44,7 @@ class Trouble {
   void cut_or_join();
   void jump();
   void fill_a_disk();
+  void back_up_or_restore();
   void wait_long();
 
   Scene& scene_;
@@ -48,6 +53,8 @@ class Trouble {
   bool clocks_may_jump_ = false;
   std::map<AgencyCode, std::unique_ptr<FillingDisk>> disks_;  // of nodes, if they may fill in this history
   Duration farthest_{0};
+  bool media_may_fail_ = false;
+  Backups backups_;
   Troubles troubles_;
   std::vector<std::pair<AgencyCode, AgencyCode>> cut_;
 };

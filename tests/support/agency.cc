@@ -109,6 +109,22 @@ void SimAgency::send_uploaded(Submission fields, const std::vector<File>& files)
   if (home_.is_up()) post(key);
 }
 
+void SimAgency::send_again_what_is_lost() {
+  std::vector<MessageKey> lost;
+  for (const auto& [key, acceptance] : accepted_) {
+    if (!home_.tables().keys.contains(key)) lost.push_back(key);
+  }
+  for (const MessageKey& key : lost) {
+    accepted_.erase(key);
+    outbox_.insert(key);
+    Sent& sent = sent_.at(key);
+    if (auto* own = std::get_if<exchange::SignedSubmission>(&sent.request.submission))
+      *own = sign(sent.fields, home_.clock().now(), seal_of(code_));
+  }
+  acknowledged_.clear();  // its node may not know of it: what comes again is known by its delivery id
+  handed_.clear();
+}
+
 void SimAgency::post(const MessageKey& key) {
   if (sent_.at(key).uploaded) return upload(key, 0);
   submit(key);

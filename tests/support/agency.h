@@ -67,6 +67,9 @@ class SimAgency final : public NodeListener {
   void send(exchange::SubmissionRequest request);
   /// Uploads the files before.
   void send_uploaded(Submission fields, const std::vector<File>& files);
+  /// Its node, which is down, was put back: what was accepted and it does not know any more is sent again,
+  /// with a signature of today if the agency signs itself.
+  void send_again_what_is_lost();
   void report_statuses() { reports_ = true; }  ///< 03 and 06 for every dispatch it takes
   [[nodiscard]] Habits& habits() { return habits_; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "codec/evidence_json.h"
 #include "log/merkle.h"
 
 namespace tram::sim {
@@ -57,8 +58,23 @@ SimNode::~SimNode() {
 }
 
 void SimNode::start() {
+  if (settings_.restored && !new_epoch_) go_on_after_restore();
   running_ = std::make_unique<Running>(*this, world_.begin_life());
   network_.up(code(), {running_->life, running_->node.get(), running_->contents.get(), &clock_});
+  if (std::exchange(new_epoch_, false)) {
+    EvidenceRecord record;
+    record.event = EvidenceEvent::operator_act;
+    record.time = clock_.now();
+    record.node = code();
+    record.reason = "LOG_EPOCH";
+    record.detail = "continues the log " + settings_.restored->former_origin;
+    running_->messages->submit(
+        [bytes = codec::write_record(record)](exchange::Transaction& transaction) -> Result<void> {
+          transaction.append_record(bytes, std::nullopt, "");
+          return {};
+        },
+        [](const Result<void>&) {});
+  }
   running_->node->start();
   for (NodeListener* listener : listeners_) listener->node_started();
 }
@@ -111,6 +127,22 @@ SimNode::Disks SimNode::copy_disk() const {
 void SimNode::replace_disk(Disks disks) {
   disk_ = std::move(disks.messages);
   content_disk_ = std::move(disks.contents);
+}
+
+void SimNode::begin_epoch(const std::string& log_origin, const exchange::Restored& restored) {
+  settings_.log_origin = log_origin;
+  settings_.restored = restored;
+  log_key_ = sim::log_key(log_origin);
+  observer_.begin_epoch();
+  new_epoch_ = true;
+}
+
+// As the daemon keeps it between two runs.
+void SimNode::go_on_after_restore() {
+  if (!observer_.is_reconciled()) return;
+  settings_.restored->reconciled = true;
+  settings_.restored->owed = observer_.owed();
+  settings_.restored->lost = observer_.lost();
 }
 
 void SimNode::keep_certificate(const Bytes& der) { disk_->tables.certificates[Sha256::of(der)] = der; }

@@ -44,6 +44,9 @@ class SimNode {
   };
   [[nodiscard]] Disks copy_disk() const;
   void replace_disk(Disks disks);
+  /// While it is down, on the copy of a backup: from the next start on its log has another origin and key,
+  /// and its first new entry names the former one.
+  void begin_epoch(const std::string& log_origin, const exchange::Restored& restored);
   /// From now on, also while it runs: commits fail as on a full disk, and nothing else does.
   void fill_disk(bool full) {
     const std::lock_guard lock(disk_->mutex);
@@ -82,6 +85,7 @@ class SimNode {
   [[nodiscard]] exchange::Identity who(const std::string& certificate);
 
  private:
+  void go_on_after_restore();
   // What ends with a crash; the node last built, first destroyed.
   struct Running {
     Running(SimNode& owner, const LifePtr& new_life);
@@ -106,6 +110,7 @@ class SimNode {
   std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
   std::shared_ptr<store::MemoryContentDisk> content_disk_ = std::make_shared<store::MemoryContentDisk>();
   exchange::DiskSpace* disk_space_ = nullptr;
+  bool new_epoch_ = false;  // not yet started on
   std::vector<NodeListener*> listeners_;
   std::unique_ptr<Running> running_;
 };

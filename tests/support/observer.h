@@ -28,7 +28,9 @@ class HistoryObserver final : public exchange::Observer {
   void reconciled(const std::vector<std::string>& owed, const exchange::LostMessages& lost) override {
     owed_ = owed;
     lost_ = lost;
+    is_reconciled_ = true;
   }
+  void begin_epoch() { is_reconciled_ = false; }
   void alarm(const Alarm& alarm, exchange::AlarmChange change) override;
 
   [[nodiscard]] const std::vector<EvidenceRecord>& records() const { return records_; }
@@ -36,6 +38,8 @@ class HistoryObserver final : public exchange::Observer {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   /// "raised link_down truc" …
   [[nodiscard]] const std::vector<std::string>& alarms() const { return alarms_; }
+  /// It was told so since the node's last restore.
+  [[nodiscard]] bool is_reconciled() const { return is_reconciled_; }
   /// As it was told last.
   [[nodiscard]] const std::vector<std::string>& owed() const { return owed_; }
   [[nodiscard]] const exchange::LostMessages& lost() const { return lost_; }
@@ -46,6 +50,7 @@ class HistoryObserver final : public exchange::Observer {
  private:
   std::vector<std::string> owed_{"not told"};
   exchange::LostMessages lost_;
+  bool is_reconciled_ = false;
   World& world_;
   const std::string node_;
   std::vector<EvidenceRecord> records_;
