@@ -176,9 +176,10 @@ void check_evidence(const Facts& facts, const Circumstances& circumstances, Find
   EvidenceCheck check(facts, findings);
   for (const auto& node : facts.nodes()) {
     for (const auto& [key, copy] : node->copies) {
-      if (copy.message->from_link.empty()) check.run(*node, copy);
+      if (!copy.message->from_link.empty()) continue;
+      if (!touches_restored(facts, circumstances, *node, copy)) check.run(*node, copy);
     }
-    check_records_have_messages(*node, findings);
+    if (circumstances.restored.empty()) check_records_have_messages(*node, findings);
   }
   if (circumstances.witness != nullptr) check_receipts_left_once(*circumstances.witness, findings);
 }

@@ -129,11 +129,12 @@ class FateCheck {
 
 }  // namespace
 
-void check_fates(const Facts& facts, Findings& findings) {
+void check_fates(const Facts& facts, const Circumstances& circumstances, Findings& findings) {
   FateCheck check(facts, findings);
   for (const auto& node : facts.nodes()) {
     for (const auto& [key, copy] : node->copies) {
-      if (copy.message->from_link.empty()) check.run(*node, copy);
+      if (!copy.message->from_link.empty()) continue;
+      if (!touches_restored(facts, circumstances, *node, copy)) check.run(*node, copy);
     }
   }
 }

@@ -30,17 +30,33 @@ void check_observers(const Facts& facts, Findings& findings) {
   }
 }
 
+bool touches_restored(const Facts& facts, const Circumstances& circumstances, const NodeFacts& origin,
+                      const Copy& copy) {
+  if (circumstances.restored.empty()) return false;
+  if (circumstances.restored.contains(origin.code())) return true;
+  const auto& recipients = copy.header.submission.recipients;
+  return std::any_of(recipients.begin(), recipients.end(), [&](const AgencyCode& recipient) {
+    const NodeFacts* home = facts.home_of(recipient);
+    if (home == nullptr) return true;  // it went as far as anybody knew a way
+    const auto way = facts.way(origin.code(), home->code());
+    return std::any_of(way.begin(), way.end(),
+                       [&](const NodeFacts* node) { return circumstances.restored.contains(node->code()); });
+  });
+}
+
 Findings consult_oracle(const Cast& cast, const Circumstances& circumstances) {
   Findings findings = unrest(cast);
   if (!findings.empty()) return findings;
   const Facts facts(cast, findings);
   if (!circumstances.restored.empty()) {
-    check_after_restore(facts, findings);
+    check_after_restore(facts, circumstances, findings);
+    check_fates(facts, circumstances, findings);
+    check_evidence(facts, circumstances, findings);
     check_logs(facts, circumstances, findings);
     return findings;
   }
   check_submissions(facts, findings);
-  check_fates(facts, findings);
+  check_fates(facts, circumstances, findings);
   check_hand_overs(facts, findings);
   check_evidence(facts, circumstances, findings);
   check_logs(facts, circumstances, findings);

@@ -11,6 +11,8 @@
 //   - what was handed over is what was submitted;
 //   - a node that says handed over is right, one that says dead has a true reason: the recipient does not
 //     exist, or the next node had the same submission before (SUBMITTED_BEFORE);
+//   - what has nothing to do with a restored node has all its fates and proofs, as ever;
+//   - a restored node accepts nothing before its peers have handed back;
 //   - each log, under its new name too, only grew since it has that name.
 //
 // Not asked, for nobody can know it or nobody promises it: order across the restore; that what was handed
@@ -26,10 +28,12 @@ namespace {
 
 class RestoreCheck {
  public:
-  RestoreCheck(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {}
+  RestoreCheck(const Facts& facts, const std::set<AgencyCode>& restored, Findings& findings)
+      : facts_(facts), restored_(restored), findings_(findings) {}
 
   void run() {
     for (SimAgency* agency : facts_.agencies()) {
+      contract(*agency);
       one_effect_each(*agency);
       for (const auto& [key, acceptance] : agency->accepted()) reached_all(agency->sent().at(key).fields);
     }
@@ -44,6 +48,14 @@ class RestoreCheck {
  private:
   void add(const MessageKey& key, const AgencyCode& recipient, const std::string& what) {
     findings_.push_back(text(key) + " to " + recipient.text() + ", after a restore: " + what);
+  }
+
+  // A restored node does not know what it said before: but it says nothing before its peers have handed back.
+  void contract(SimAgency& agency) {
+    for (const std::string& violation : agency.violations()) {
+      const bool holds_always = violation.ends_with(SimAgency::kAcceptedTooEarly);
+      if (holds_always || !restored_.contains(agency.home().code())) findings_.push_back(violation);
+    }
   }
 
   [[nodiscard]] std::size_t effects(const MessageKey& key, const AgencyCode& recipient) const {
@@ -111,11 +123,14 @@ class RestoreCheck {
   }
 
   const Facts& facts_;
+  const std::set<AgencyCode>& restored_;
   Findings& findings_;
 };
 
 }  // namespace
 
-void check_after_restore(const Facts& facts, Findings& findings) { RestoreCheck(facts, findings).run(); }
+void check_after_restore(const Facts& facts, const Circumstances& circumstances, Findings& findings) {
+  RestoreCheck(facts, circumstances.restored, findings).run();
+}
 
 }  // namespace tram::sim

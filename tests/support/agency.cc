@@ -176,6 +176,8 @@ void SimAgency::accepted(const MessageKey& key, const exchange::Acceptance& acce
     violations_.push_back(text(key) + ": sent again, answered otherwise");
   refused_.erase(key);  // of several sent at once; nothing is stored of what is refused
   if (!is_first) return;
+  if (home_.settings().restored && !home_.observer().is_reconciled())
+    violations_.push_back(text(key) + kAcceptedTooEarly);
   if (!sent_.at(key).had_room && !home_.node().has_room())
     violations_.push_back(text(key) + ": accepted as new work, without room for any");
   World& world = home_.world();

@@ -86,6 +86,8 @@ class SimAgency final : public NodeListener {
   [[nodiscard]] bool idle() const { return outbox_.empty(); }
   /// Answers that there is no room for new work.
   [[nodiscard]] std::uint64_t put_off() const { return put_off_; }
+  /// How the violation ends that a restored node accepted something before its peers had handed back.
+  static constexpr const char* kAcceptedTooEarly = ": accepted before the peers had handed back";
   /// What broke the contract of submission or hand-over; empty if nothing did.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
 
