@@ -30,12 +30,13 @@ std::string place_of(const Container& container) {
 }  // namespace
 
 Bytes write_backup_origin(const BackupOrigin& origin) {
-  return boost::json::serialize(boost::json::object{{"version", 1},
-                                                    {"node", origin.node},
-                                                    {"log_origin", origin.log_origin},
-                                                    {"taken_at", to_rfc3339(origin.taken_at)},
-                                                    {"log_size", origin.log_size}}) +
-         "\n";
+  boost::json::object out{{"version", 1},
+                          {"node", origin.node},
+                          {"log_origin", origin.log_origin},
+                          {"taken_at", to_rfc3339(origin.taken_at)},
+                          {"log_size", origin.log_size}};
+  if (origin.lacks_since) out["lacks_since"] = to_rfc3339(*origin.lacks_since);
+  return boost::json::serialize(out) + "\n";
 }
 
 Result<BackupOrigin> read_backup_origin(BytesView json) {
@@ -54,8 +55,9 @@ Result<BackupOrigin> read_backup_origin(BytesView json) {
   const auto taken_at = from_rfc3339(text("taken_at"));
   if (size == nullptr || !size->is_int64() || size->as_int64() < 0 || !taken_at || text("log_origin").empty())
     return malformed;
-  return BackupOrigin{text("node"), text("log_origin"), *taken_at,
-                      static_cast<std::uint64_t>(size->as_int64())};
+  BackupOrigin out{text("node"), text("log_origin"), *taken_at, static_cast<std::uint64_t>(size->as_int64())};
+  if (const auto lacks_since = from_rfc3339(text("lacks_since"))) out.lacks_since = *lacks_since;
+  return out;
 }
 
 // backup.json, the database's copy, then each container as long as it was when it was listed: what the

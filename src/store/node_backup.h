@@ -17,6 +17,8 @@ struct BackupOrigin {
   std::string log_origin;  ///< of the log at that time
   Timestamp taken_at;
   std::uint64_t log_size = 0;  ///< entries that the copy has for certain
+  std::optional<Timestamp> lacks_since =
+      std::nullopt;  ///< of data restored from it: what that restore asks for
 };
 
 /// `backup.json`.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <random>
 #include <sstream>
 
 #include "codec/evidence_json.h"
@@ -17,12 +18,35 @@ constexpr const char* kReconciledFile = "reconciled";  // of this very restore: 
 // Messages under way while the copy was taken.
 constexpr Duration kMargin = std::chrono::minutes(10);
 
+// A little earlier than need be, and no two restores from one backup the same: a peer that has handed back to
+// the former one does not take this one for it.
+Timestamp new_lacks_since(Timestamp taken_at) {
+  std::random_device random;
+  std::uniform_int_distribution<std::int64_t> micros(0, 59'999'999);
+  return taken_at - kMargin - Duration(micros(random));
+}
+
 std::optional<Bytes> content_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return std::nullopt;
   std::ostringstream bytes;
   bytes << in.rdbuf();
   return bytes.str();
+}
+
+Error unusable(const std::filesystem::path& file) {
+  return failure(ErrorCode::internal, "FOLDER_UNUSABLE", file.string() + " cannot be written or removed",
+                 "let the service's user write into its data folder");
+}
+
+// Whole or not at all: a torn line would name what is not there.
+Result<void> replace(const std::filesystem::path& file, const Bytes& bytes) {
+  const std::filesystem::path fresh = file.string() + ".new";
+  std::error_code error;
+  if (!(std::ofstream(fresh, std::ios::binary | std::ios::trunc) << bytes << std::flush))
+    return unusable(fresh);
+  std::filesystem::rename(fresh, file, error);
+  return error ? unusable(file) : Result<void>();
 }
 
 // The file has a line a link whose peer still owes: its name. Then a line a lost message, and one that counts
@@ -96,20 +120,26 @@ Result<void> Restoration::begin_epoch(exchange::MessageStore& messages, const Ag
       },
       [&done](const Result<void>& committed) { done.set_value(committed); });
   if (auto committed = done.get_future().get(); !committed) return committed;
+  origin_->lacks_since = new_lacks_since(origin_->taken_at);
+  return keep_restored();
+}
+
+// From the removal of backup.json on, this is a restored node.
+Result<void> Restoration::keep_restored() const {
   std::error_code error;
   const std::filesystem::path data(data_);
   std::filesystem::remove(data / kReconciledFile, error);  // of an earlier restore
-  std::filesystem::rename(data / store::kBackupFile, data / kRestoredFile, error);
-  if (!error) return {};
-  return failure(ErrorCode::internal, "FOLDER_UNUSABLE", data_ + ": " + error.message(),
-                 "let the service's user write into its data folder");
+  if (auto written = replace(data / kRestoredFile, store::write_backup_origin(*origin_)); !written)
+    return written;
+  if (std::filesystem::remove(data / store::kBackupFile, error)) return {};
+  return unusable(data / store::kBackupFile);
 }
 
 std::optional<exchange::Restored> Restoration::restored() const {
   if (!origin_) return std::nullopt;
   exchange::Restored out;
   out.taken_at = origin_->taken_at;
-  out.lacks_since = origin_->taken_at - kMargin;
+  out.lacks_since = origin_->lacks_since.value_or(origin_->taken_at - kMargin);
   out.former_origin = origin_->log_origin;
   out.log_size = origin_->log_size;
   const auto kept = content_of(std::filesystem::path(data_) / kReconciledFile);
@@ -119,22 +149,13 @@ std::optional<exchange::Restored> Restoration::restored() const {
   return out;
 }
 
-// It is replaced whole: a torn line would name what is not there.
 Result<void> Restoration::keep_reconciled(const std::vector<std::string>& owed,
                                           const exchange::LostMessages& lost) const {
   std::string lines;
   for (const std::string& link : owed) lines += link + "\n";
   for (const exchange::LostMessage& message : lost.named) lines += line_of(message);
   if (lost.more > 0) lines += std::string(kMore) + "\t" + std::to_string(lost.more) + "\n";
-  const std::filesystem::path data(data_);
-  const std::filesystem::path fresh = data / (std::string(kReconciledFile) + ".new");
-  std::error_code error;
-  if (std::ofstream(fresh, std::ios::binary | std::ios::trunc) << lines << std::flush) {
-    std::filesystem::rename(fresh, data / kReconciledFile, error);
-    if (!error) return {};
-  }
-  return failure(ErrorCode::internal, "FOLDER_UNUSABLE", fresh.string() + " cannot be written",
-                 "let the service's user write into its data folder");
+  return replace(std::filesystem::path(data_) / kReconciledFile, lines);
 }
 
 }  // namespace tram::daemon

@@ -22,7 +22,8 @@ class Restoration {
   /// origin.
   [[nodiscard]] static Result<Restoration> look(const std::string& data, const std::string& log_origin);
 
-  /// Once: the entry that begins the epoch, durable before `backup.json` becomes `restored.json`.
+  /// Once: the entry that begins the epoch, durable before `backup.json` becomes `restored.json`, which also
+  /// says from when on this restore asks peers to hand back.
   [[nodiscard]] Result<void> begin_epoch(exchange::MessageStore& messages, const AgencyCode& node,
                                          Timestamp now);
   /// Nothing if this is no restored node.
@@ -32,6 +33,8 @@ class Restoration {
                                              const exchange::LostMessages& lost) const;
 
  private:
+  [[nodiscard]] Result<void> keep_restored() const;
+
   std::string data_;
   std::optional<store::BackupOrigin> origin_;
   bool new_ = false;

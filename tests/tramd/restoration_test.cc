@@ -6,6 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
+
+#include "store/memory/memory_content_store.h"
+#include "store/sqlite/sqlite_message_store.h"
 
 namespace tram::daemon {
 namespace {
@@ -19,8 +23,10 @@ class RestorationTest : public testing::Test {
  protected:
   RestorationTest() {
     std::filesystem::create_directories(folder);
-    std::ofstream(folder / "restored.json")
-        << store::write_backup_origin({"G09", "log.g09", from_rfc3339("2026-11-24T12:00:00Z").value(), 7});
+    std::ofstream(folder / "restored.json") << backup();
+  }
+  static Bytes backup() {
+    return store::write_backup_origin({"G09", "log.g09", from_rfc3339("2026-11-24T12:00:00Z").value(), 7});
   }
   ~RestorationTest() override { std::filesystem::remove_all(folder); }
   exchange::Restored next_run() const {
@@ -53,6 +59,23 @@ TEST_F(RestorationTest, KeepsWhoOwesAndWhatIsLost) {
   EXPECT_TRUE(next_run().reconciled);
   EXPECT_THAT(next_run().owed, IsEmpty());
   EXPECT_THAT(next_run().lost.named, IsEmpty());
+}
+
+TEST_F(RestorationTest, TwoRestoresFromOneBackupAskForDifferentTimes) {
+  store::MemoryContentStore contents(std::make_shared<store::MemoryContentDisk>());
+  const auto messages = store::SqliteMessageStore::open(folder.string(), {contents, {}}).value();
+  std::set<Timestamp> asked;
+  for (int i = 0; i < 2; ++i) {
+    std::filesystem::remove(folder / "restored.json");
+    std::ofstream(folder / store::kBackupFile) << backup();
+    auto restoration = Restoration::look(folder.string(), "log.g09-2").value();
+    ASSERT_TRUE(restoration.begin_epoch(*messages, code("G09"), {}));
+    const exchange::Restored restored = restoration.restored().value();
+    EXPECT_EQ(next_run().lacks_since, restored.lacks_since) << "it lasts";
+    EXPECT_LE(restored.lacks_since, restored.taken_at - std::chrono::minutes(10));
+    EXPECT_GT(restored.lacks_since, restored.taken_at - std::chrono::minutes(12));
+    EXPECT_TRUE(asked.insert(restored.lacks_since).second);
+  }
 }
 
 TEST_F(RestorationTest, ALineThatNobodyWroteNamesNothing) {
