@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/turn.h"
 #include "transport/frames.h"
@@ -162,17 +163,17 @@ class BidiStream : public LiveStream {
       if (end_) return;
       if (ok && !whole) last_word_ = to_status(unreadable<In>());
     }
-    if (!whole) return on_half_close();
-    take_frame();
-    read_on();
+    if (whole) take_frame();
+    incoming_ = In();  // what it became in memory does not outlive it, nor wait for the next
+    whole ? read_on() : on_half_close();
   }
 
   void take_frame() {
-    if (messages_in(incoming_) == 1) return on_read(incoming_);
-    for_each_message(incoming_, [this](In& message) {
-      if (ending()) return;
-      incoming_bytes_ = message.ByteSizeLong();
-      on_read(message);
+    std::vector<std::size_t> sizes = message_sizes(incoming_, incoming_bytes_);
+    auto size = sizes.begin();
+    for_each_message(incoming_, [&](In& message) {
+      incoming_bytes_ = *size++;
+      if (!ending()) on_read(message);
     });
   }
 

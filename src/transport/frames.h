@@ -3,8 +3,10 @@
 // folder.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <utility>
+#include <vector>
 
 #include "transport/limits.h"
 
@@ -26,6 +28,19 @@ void for_each_message(Message& frame, Take take) {
   take(frame);
   if constexpr (Framing<Message>)
     for (Message& message : *frame.mutable_more()) take(message);
+}
+
+/// Bytes of each message of a frame that came in `all` bytes: those of `more`, and of the first what is left.
+template <class Message>
+[[nodiscard]] std::vector<std::size_t> message_sizes(const Message& frame, std::size_t all) {
+  std::vector<std::size_t> sizes{all};
+  if constexpr (Framing<Message>) {
+    for (const Message& message : frame.more()) {
+      sizes.push_back(message.ByteSizeLong());
+      sizes.front() -= std::min(sizes.front(), sizes.back());
+    }
+  }
+  return sizes;
 }
 
 /// False of a frame with too many messages, or with frames inside.

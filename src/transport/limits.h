@@ -13,9 +13,10 @@ inline constexpr std::size_t kMaxChunk = 1 << 20;  ///< bytes of one Content fra
 // Bytes of one stream that may be under way and unread. Fixed: gRPC's estimate of what the line bears grows
 // to many MiB a stream on a fast one, and memory with it.
 inline constexpr int kStreamWindow = 1 << 20;
-inline constexpr std::size_t kChunk = 256 * 1024;       ///< what this node sends at once
-inline constexpr std::size_t kMessageSlack = 2 << 20;   ///< bytes of a message beside its inline content
-inline constexpr int kMaxFrameMessages = 256;           ///< of one Send or Receive frame
+inline constexpr std::size_t kChunk = 256 * 1024;        ///< what this node sends at once
+inline constexpr std::size_t kMessageSlack = 2 << 20;    ///< bytes of a message beside its inline content
+inline constexpr std::size_t kMaxElements = 128 * 1024;  ///< fields of a streamed message, in all its levels
+inline constexpr int kMaxFrameMessages = 256;            ///< of one Send or Receive frame
 inline constexpr int kFrameMessages = 64;               ///< what this node sends at once, to who asked for it
 inline constexpr std::size_t kFrameBytes = 256 * 1024;  ///< of the same; one message may go beyond
 inline constexpr std::size_t kSubmissionsInFlight = 1024;  ///< of one Send stream

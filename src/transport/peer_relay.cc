@@ -132,6 +132,7 @@ class RelayCall final : public PeerCall, public std::enable_shared_from_this<Rel
   void read_done(bool ok) {
     if (ok) {
       const auto taken = take();
+      answer_ = v1::RelayAnswer();
       if (taken) return read();
       {
         const std::lock_guard lock(mutex_);

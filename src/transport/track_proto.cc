@@ -1,6 +1,7 @@
 #include "transport/track_proto.h"
 
 #include "codec/message_proto.h"
+#include "transport/limits.h"
 
 namespace tram::transport {
 namespace {
@@ -67,6 +68,7 @@ v1::ListAgenciesResponse agencies_to_proto(const exchange::Node& node) {
   }
   out.set_inline_limit(settings.inline_limit);
   out.set_attachment_limit(settings.limits.attachment_bytes);
+  out.set_frame_messages(kMaxFrameMessages);
   return out;
 }
 

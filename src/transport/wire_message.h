@@ -8,13 +8,16 @@
 #include <string>
 
 #include "base/error.h"
+#include "transport/elements.h"
+#include "transport/limits.h"
 
 namespace tram::transport {
 
 /// Reads what came into `message`, without a copy in between, and lets go of the bytes. False if they are no
-/// message of this type.
+/// message of this type, or one of too many fields.
 template <class Message>
 [[nodiscard]] bool parse(grpc::ByteBuffer& bytes, Message& message) {
+  if (!has_few_elements(bytes, *Message::descriptor(), kMaxElements)) return false;
   return grpc::SerializationTraits<Message>::Deserialize(&bytes, &message).ok();
 }
 
