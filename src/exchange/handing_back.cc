@@ -75,11 +75,9 @@ PeerGreeting HandingBack::greeting(const std::string& link) const {
 HeldPage HandingBack::held(const std::string& link, Timestamp since, std::int64_t after) const {
   HeldPage out;
   const auto messages =
-      context_.services.messages.stored_since(since - kClockMargin, MessageRow(after), kMostHeldAtOnce);
-  for (const StoredMessage& message : messages) {
-    if (message.from_link == link)
-      out.messages.push_back({message.key, recipients_beyond(context_, message)});
-  }
+      context_.services.messages.stored_from(link, since - kClockMargin, MessageRow(after), kMostHeldAtOnce);
+  for (const StoredMessage& message : messages)
+    out.messages.push_back({message.key, recipients_beyond(context_, message)});
   if (messages.size() == kMostHeldAtOnce) out.next = static_cast<std::int64_t>(messages.back().row);
   return out;
 }

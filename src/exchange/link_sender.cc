@@ -216,6 +216,7 @@ void LinkSender::fail(std::uint64_t epoch, const Error& error) {
     draining = draining_;
     old = std::move(stream_);
     owner = owner_;
+    if (!open_) put_off_ = false;  // who does not even answer is away
     open_ = false;
     in_flight_.clear();
     items_in_flight_ = 0;

@@ -289,6 +289,9 @@ class MessageStore {
   /// Messages stored since a time, with a row greater than `after`, in order of rows.
   [[nodiscard]] virtual std::vector<StoredMessage> stored_since(Timestamp since, MessageRow after,
                                                                 std::size_t limit) const = 0;
+  /// The same of messages that came from the peer of a link.
+  [[nodiscard]] virtual std::vector<StoredMessage> stored_from(const std::string& link, Timestamp since,
+                                                               MessageRow after, std::size_t limit) const = 0;
   /// Of messages accepted here, the latest message first.
   [[nodiscard]] virtual std::vector<DeadLetter> dead_letters(std::size_t limit) const = 0;
 

@@ -76,6 +76,7 @@ void Reconciliation::list_later(const std::string& link, const Error& error) {
 void Reconciliation::settled(const std::string& link) {
   bool late = false;
   std::vector<std::string> left;
+  std::unique_lock telling(telling_);
   {
     const std::lock_guard lock(mutex_);
     listing_.erase(link);
@@ -83,7 +84,10 @@ void Reconciliation::settled(const std::string& link) {
     late = skipped_.erase(link) > 0 && open_;
     left = owed();
   }
-  if (!late) return proceed();
+  if (!late) {
+    telling.unlock();
+    return proceed();
+  }
   const LostMessages lost = held_.lost();
   if (!lost.named.empty()) tell_gap(gap());
   context_.services.observer.reconciled(left, lost);
@@ -129,6 +133,7 @@ void Reconciliation::proceed() {
 }
 
 void Reconciliation::tell() const {
+  const std::lock_guard telling(telling_);
   std::vector<AlarmCondition> conditions;
   {
     const std::lock_guard lock(mutex_);
@@ -207,11 +212,13 @@ void Reconciliation::tell_gap(const std::string& gap) {
 
 void Reconciliation::finished(const std::string& gap) {
   std::vector<std::string> left;
+  const std::lock_guard telling(telling_);
   {
     const std::lock_guard lock(mutex_);
     open_ = true;
     left = owed();
   }
+  alarms_.hold(AlarmKind::restoring, {});
   context_.services.observer.note("reconciled after a restore", gap);
   tell_gap(gap);
   context_.services.observer.reconciled(left, held_.lost());

@@ -57,6 +57,8 @@ class Reconciliation {
   [[nodiscard]] std::vector<std::string> waited_for() const;  // REQUIRES: mutex_ is held
   [[nodiscard]] std::vector<std::string> owed() const;        // REQUIRES: mutex_ is held
 
+  // Held while others are told, so that the last word is the latest; never together with being called back.
+  mutable std::mutex telling_;
   const Context& context_;
   Alarms& alarms_;
   const std::optional<Restored> restored_;

@@ -1,5 +1,8 @@
 #include "tramd/restoration.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -39,14 +42,24 @@ Error unusable(const std::filesystem::path& file) {
                  "let the service's user write into its data folder");
 }
 
-// Whole or not at all: a torn line would name what is not there.
+bool synced(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool done = ::fsync(descriptor) == 0;
+  ::close(descriptor);
+  return done;
+}
+
+// Whole or not at all, whatever happens: a torn line would name what is not there.
 Result<void> replace(const std::filesystem::path& file, const Bytes& bytes) {
   const std::filesystem::path fresh = file.string() + ".new";
   std::error_code error;
   if (!(std::ofstream(fresh, std::ios::binary | std::ios::trunc) << bytes << std::flush))
     return unusable(fresh);
+  if (!synced(fresh)) return unusable(fresh);
   std::filesystem::rename(fresh, file, error);
-  return error ? unusable(file) : Result<void>();
+  if (error || !synced(file.parent_path())) return unusable(file);
+  return {};
 }
 
 // The file has a line a link whose peer still owes: its name. Then a line a lost message, and one that counts

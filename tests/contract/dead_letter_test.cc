@@ -94,6 +94,28 @@ TEST_P(DeadLetters, MessagesStoredSinceATimeAreFoundInSteps) {
   EXPECT_TRUE(store().stored_since(from_micros(20), rest[0].row, 9).empty());
 }
 
+TEST_P(DeadLetters, WhatCameFromALinkSinceATimeIsFoundInOrder) {
+  const auto stored = [&](const std::string& id, const std::string& link, std::int64_t micros) {
+    committed(store(), [&](Transaction& transaction) {
+      StoredMessage one = message(id);
+      one.from_link = link;
+      one.stored_at = from_micros(micros);
+      transaction.insert(one);
+    });
+  };
+  stored("too early", "axis", 10);
+  stored("one", "axis", 20);
+  stored("ours", "", 25);
+  stored("other", "north", 26);
+  stored("two", "axis", 30);
+  const auto first = store().stored_from("axis", from_micros(20), MessageRow(0), 1);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].key, key("one"));
+  const auto rest = store().stored_from("axis", from_micros(20), first[0].row, 9);
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].key, key("two"));
+}
+
 TEST_P(DeadLetters, AMessagesCopiesAreFoundAndLoseRecipients) {
   const MessageRow row = add("m");
   committed(store(), [&](Transaction& transaction) {

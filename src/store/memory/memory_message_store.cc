@@ -50,6 +50,7 @@ MemoryMessageStore::MemoryMessageStore(std::shared_ptr<MemoryDisk> disk, Content
       queued_before_start_(last_queue_row(*disk_)) {
   const std::lock_guard lock(disk_->mutex);
   restore_turns(disk_->tables, committer_->turns());
+  for (auto& [row, message] : disk_->tables.messages) message.reading.reset();  // no disk keeps it
 }
 
 MemoryMessageStore::~MemoryMessageStore() = default;
@@ -162,6 +163,16 @@ std::vector<StoredMessage> MemoryMessageStore::stored_since(Timestamp since, Mes
   for (auto at = disk_->tables.messages.upper_bound(after);
        at != disk_->tables.messages.end() && out.size() < limit; ++at)
     if (at->second.stored_at >= since) out.push_back(at->second);
+  return out;
+}
+
+std::vector<StoredMessage> MemoryMessageStore::stored_from(const std::string& link, Timestamp since,
+                                                           MessageRow after, std::size_t limit) const {
+  const std::lock_guard lock(disk_->mutex);
+  std::vector<StoredMessage> out;
+  for (auto at = disk_->tables.messages.upper_bound(after);
+       at != disk_->tables.messages.end() && out.size() < limit; ++at)
+    if (at->second.stored_at >= since && at->second.from_link == link) out.push_back(at->second);
   return out;
 }
 

@@ -24,7 +24,6 @@ MessageRow MemoryTransaction::insert(const StoredMessage& message) {
   StoredMessage stored = message;
   stored.row = MessageRow(tables_.last_message);
   for (ContentLocation& place : stored.contents) place.pin.reset();
-  stored.reading.reset();
   undo_.put(tables_.keys, message.key, stored.row);
   if (message.kind == MessageKind::status) {
     for (const MessageKey& named : message.references) undo_.put(tables_.statuses, {named, stored.row}, true);

@@ -22,6 +22,15 @@ auto collect(Query& query, Read read) {
   return out;
 }
 
+// Of the rows in column 0.
+std::vector<StoredMessage> load_messages(Database& database, Query& query) {
+  std::vector<StoredMessage> out;
+  while (query.next()) {
+    if (auto message = load_message(database, query.as<MessageRow>(0))) out.push_back(*std::move(message));
+  }
+  return out;
+}
+
 std::optional<Bytes> first_bytes(Query& query) {
   if (!query.next()) return std::nullopt;
   return query.bytes(0);
@@ -150,11 +159,17 @@ std::vector<StoredMessage> SqliteMessageStore::stored_since(Timestamp since, Mes
     Query query =
         database.query("SELECT row FROM message WHERE row > ? AND stored_at >= ? ORDER BY row LIMIT ?", after,
                        since, bounded(limit));
-    std::vector<StoredMessage> out;
-    while (query.next()) {
-      if (auto message = load_message(database, query.as<MessageRow>(0))) out.push_back(*std::move(message));
-    }
-    return out;
+    return load_messages(database, query);
+  });
+}
+
+std::vector<StoredMessage> SqliteMessageStore::stored_from(const std::string& link, Timestamp since,
+                                                           MessageRow after, std::size_t limit) const {
+  return read([&](Database& database) {
+    Query query = database.query(
+        "SELECT row FROM message WHERE row > ? AND stored_at >= ? AND from_link = ? ORDER BY row LIMIT ?",
+        after, since, link, bounded(limit));
+    return load_messages(database, query);
   });
 }
 
@@ -349,11 +364,7 @@ std::vector<StoredMessage> SqliteMessageStore::statuses_of(const MessageKey& nam
     Query query =
         database.query("SELECT message FROM status_of WHERE sender = ? AND id = ? ORDER BY message LIMIT ?",
                        named.sender.text(), named.id.text(), bounded(limit));
-    std::vector<StoredMessage> out;
-    while (query.next()) {
-      if (auto message = load_message(database, query.as<MessageRow>(0))) out.push_back(*std::move(message));
-    }
-    return out;
+    return load_messages(database, query);
   });
 }
 

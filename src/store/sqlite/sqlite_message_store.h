@@ -54,6 +54,9 @@ class SqliteMessageStore final : public exchange::MessageStore {
   [[nodiscard]] bool may_have_left(exchange::QueueRow row) const override;
   [[nodiscard]] std::vector<exchange::OutgoingItem> overdue_outgoing(Timestamp queued_before,
                                                                      std::size_t limit) const override;
+  [[nodiscard]] std::vector<exchange::StoredMessage> stored_from(const std::string& link, Timestamp since,
+                                                                 exchange::MessageRow after,
+                                                                 std::size_t limit) const override;
   [[nodiscard]] std::vector<exchange::StoredMessage> stored_since(Timestamp since, exchange::MessageRow after,
                                                                   std::size_t limit) const override;
   [[nodiscard]] std::vector<exchange::DeadLetter> dead_letters(std::size_t limit) const override;
