@@ -267,8 +267,9 @@ Result<std::shared_ptr<InboxStream>> InboxDesk::open(const Identity& who,
   if (auto allowed = require_agency(who); !allowed) return allowed.error();
   auto stream = std::make_shared<DeskStream>(context_, who, std::move(events));
   const std::lock_guard lock(mutex_);
-  std::erase_if(streams_, [](const auto& old) { return old.expired(); });
-  streams_.push_back(stream);
+  auto& streams = inboxes_[{who.agency, who.inbox}].streams;
+  std::erase_if(streams, [](const auto& old) { return old.expired(); });
+  streams.push_back(stream);
   return std::shared_ptr<InboxStream>(std::make_shared<StreamHandle>(std::move(stream)));
 }
 
@@ -284,24 +285,36 @@ Result<std::vector<WaitingDelivery>> InboxDesk::list(const Identity& who,
   return out;
 }
 
-std::vector<std::shared_ptr<DeskStream>> InboxDesk::streams() {
-  std::vector<std::shared_ptr<DeskStream>> out;
-  const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (auto alive = streams_[(next_ + i) % streams_.size()].lock()) out.push_back(std::move(alive));
+namespace {
+
+using Streams = std::vector<std::shared_ptr<DeskStream>>;
+
+void add_living(const std::vector<std::weak_ptr<DeskStream>>& streams, std::size_t first, Streams& out) {
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    if (auto alive = streams[(first + i) % streams.size()].lock()) out.push_back(std::move(alive));
   }
-  ++next_;
-  return out;
 }
 
+}  // namespace
+
 void InboxDesk::wake(const AgencyCode& agency, const std::string& inbox) {
-  for (const auto& stream : streams()) {
-    if (stream->who().agency == agency && stream->who().inbox == inbox) stream->wake();
+  Streams streams;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = inboxes_.find({agency, inbox});
+    if (found == inboxes_.end()) return;
+    add_living(found->second.streams, found->second.next++, streams);
   }
+  for (const auto& stream : streams) stream->wake();
 }
 
 void InboxDesk::drain() {
-  for (const auto& stream : streams()) stream->drain();
+  Streams streams;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [inbox, competing] : inboxes_) add_living(competing.streams, 0, streams);
+  }
+  for (const auto& stream : streams) stream->drain();
 }
 
 DeliveryId delivery_id(const MessageKey& message, const AgencyCode& recipient) {

@@ -2,8 +2,11 @@
 // stream.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "exchange/context.h"
@@ -29,12 +32,17 @@ class InboxDesk {
   void drain();
 
  private:
-  [[nodiscard]] std::vector<std::shared_ptr<DeskStream>> streams();
+  // The streams on one inbox.
+  struct Competing {
+    std::vector<std::weak_ptr<DeskStream>> streams;
+    std::size_t next = 0;  // wakes take turns among them
+  };
+  using Inbox = std::pair<AgencyCode, std::string>;
 
   const Context& context_;
-  std::mutex mutex_;  // guards streams_
-  std::vector<std::weak_ptr<DeskStream>> streams_;
-  std::size_t next_ = 0;  // wakes take turns among competing streams
+  std::mutex mutex_;  // guards inboxes_
+  std::map<Inbox, Competing>
+      inboxes_;  // one whose streams are gone stays: there are no more than registry entries
 };
 
 /// "sender/id/recipient": stable over redeliveries, restarts and restores.
