@@ -155,14 +155,15 @@ class Node:
 class Network:
     """Makes and runs the practice network in a folder.
 
+    quota: documents a minute that one system may send, another than the default.
     codes, links, home: another topology than NODES, LINKS and HOME. sections: more TOML for a node, by its name.
     detours: ports to dial instead of a node's own, by (node, link's name) for links and by agency for clients: a test
     puts its proxies there.
     """
 
-    def __init__(self, directory, rsa=None, limits="", codes=None, links=None, home=None):
+    def __init__(self, directory, rsa=None, limits="", codes=None, links=None, home=None, quota=None):
         self.dir = pathlib.Path(directory).resolve()
-        self.rsa, self.limits = rsa, limits
+        self.rsa, self.limits, self.quota = rsa, limits, quota
         self.codes, self.home = dict(codes or NODES), dict(home or HOME)
         self.links = list(LINKS if links is None else links)
         self.sections, self.detours = {}, {}
@@ -231,6 +232,8 @@ certificate = "{pki}/clients/{name}-registrar.crt"
 """
         if self.limits:
             text += "[limits]\n" + self.limits + "\n"
+        if self.quota:
+            text += f"[quota]\ndocuments_per_minute = {self.quota}\n"
         for agency, home in self.home.items():
             if home == name:
                 text += f"""[[seal]]

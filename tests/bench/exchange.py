@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 
+import measuring
 import network
 import stages
 
@@ -95,7 +96,8 @@ def main():
         for case in arguments.case or list(RECEIVERS):
             for size in arguments.bytes or [1000, 10000]:
                 with tempfile.TemporaryDirectory(prefix="tram-bench-") as folder:
-                    with network.Network(folder, rsa=2048 if key == "RSA-2048" else None) as net:
+                    with network.Network(folder, rsa=2048 if key == "RSA-2048" else None,
+                                         quota=measuring.UNLIMITED) as net:
                         net.make()
                         net.start()
                         net.register()

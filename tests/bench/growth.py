@@ -25,7 +25,7 @@ class OneNode:
     """The node of Sơn La with its registered systems; the peers it knows are not there."""
 
     def __init__(self, folder):
-        self.net = network.Network(folder)
+        self.net = network.Network(folder, quota=measuring.UNLIMITED)
         self.net.make()
         self.node = self.net.nodes["sonla"]
         self.registrar = self.net.client("sonla-registrar")

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 
+import measuring
 import network
 import protocol
 
@@ -140,7 +141,7 @@ def main():
     report = {"documents": options.documents, "megabytes": options.megabytes, "latencies": [], "attachments": []}
     with tempfile.TemporaryDirectory(prefix="tram-one-", dir=options.dir) as folder:
         protocol.load(pathlib.Path(folder) / "protocol")
-        with network.Network(folder) as net:
+        with network.Network(folder, quota=measuring.UNLIMITED) as net:
             net.make()
             net.start()
             net.register()

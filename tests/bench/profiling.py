@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import exchange
+import measuring
 import network
 
 CLIENT = "the load generator (client)"
@@ -100,7 +101,8 @@ def main():
     options = parser.parse_args()
     if not shutil.which("perf"):
         sys.exit("tests/bench/profile: there is no perf here: apt-get install linux-perf")
-    with tempfile.TemporaryDirectory(prefix="tram-profile-") as folder, network.Network(folder) as net:
+    with (tempfile.TemporaryDirectory(prefix="tram-profile-") as folder,
+          network.Network(folder, quota=measuring.UNLIMITED) as net):
         net.make()
         net.start()
         net.register()

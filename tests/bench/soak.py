@@ -13,6 +13,7 @@ import time
 
 import ending
 import exchange
+import measuring
 import network
 import plot
 from network import Failed
@@ -208,7 +209,7 @@ def main():
     arguments = parse()
     ending.end_on_signals()
     with tempfile.TemporaryDirectory(prefix="tram-soak-", dir=arguments.dir) as folder:
-        with network.Network(folder) as net:
+        with network.Network(folder, quota=measuring.UNLIMITED) as net:
             net.make()
             net.start()
             net.register()
