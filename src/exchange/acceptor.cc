@@ -6,6 +6,7 @@
 #include "codec/submitted_digest.h"
 #include "codec/verdict_json.h"
 #include "evidence/manifest.h"
+#include "exchange/arrival_status.h"
 #include "exchange/filing.h"
 #include "exchange/judging.h"
 

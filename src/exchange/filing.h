@@ -61,12 +61,6 @@ void consign_again(const Context& context, Transaction& transaction, const Filin
 /// After the commit: tells the observer and wakes who has work now.
 void after_filing(const Context& context, const Filing& filing, const Filed& filed);
 
-/// Makes the 01 (đã đến) of each recipient here of a dispatch, sealed by the node: filings of their own for
-/// the same transaction. Their ids are derived from the message's, so that making one again is making the
-/// same. One that cannot be sealed (the node's seal has expired, say) is left out and reported: the document
-/// goes on, its receipts prove arrival.
-void add_arrival_statuses(const Context& context, Filing& filing);
-
 /// Keeps what the message says with it, where it will be wanted next: nobody reads it again.
 void keep_reading(Filing& filing);
 

@@ -8,6 +8,7 @@
 #include "codec/submitted_digest.h"
 #include "codec/verdict_json.h"
 #include "evidence/manifest.h"
+#include "exchange/arrival_status.h"
 #include "exchange/forwarding_check.h"
 #include "exchange/judging.h"
 #include "log/tlog_proof.h"

@@ -4,7 +4,7 @@ namespace tram::exchange {
 
 void UnsavedCertificates::add(const Digest& certificate, const Bytes& der) {
   const std::lock_guard lock(mutex_);
-  certificates_.insert_or_assign(certificate, der);
+  if (certificates_.size() < kMost) certificates_.insert_or_assign(certificate, der);
   any_ = true;
 }
 

@@ -16,6 +16,9 @@ namespace tram::exchange {
 /// it nobody could check the message. Threads: any.
 class UnsavedCertificates {
  public:
+  static constexpr std::size_t kMost =
+      1024;  ///< at 16 KiB each; one more is learnt again when it is sent again
+
   /// Before the unit that writes it is submitted.
   void add(const Digest& certificate, const Bytes& der);
   /// It was written: a unit of work with it is durable.

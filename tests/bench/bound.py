@@ -4,7 +4,7 @@ what they cost on this machine in this run (the program `limit`). Pure logic; te
 What a document costs, counted in the code:
 
 one node
-    sign 2         the agency's seal over the manifest (exchange/acceptor.cc), the node's over status 01 (exchange/filing.cc)
+    sign 2         the agency's seal over the manifest (exchange/acceptor.cc), the node's over status 01 (exchange/arrival_status.cc)
     verify 0       what the node sealed itself needs none
     SHA-256 3      over the content: the sender's system, the node that accepts (acceptor.cc), the node that hands over
                    what it read from the disk (exchange/stored_contents.cc)

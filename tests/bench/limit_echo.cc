@@ -18,62 +18,34 @@ namespace {
 
 constexpr std::uint64_t kUnderWay = 64, kBytesUnderWay = 8'000'000;
 
-// Sends back whatever comes, on one call, in a thread of its own.
-class EchoServer {
+// Sends back whatever comes on a call.
+class Echo {
  public:
-  explicit EchoServer(const EchoOptions& options) {
-    grpc::ServerBuilder builder;
-    listen(builder, options, service_, port_);
-    queue_ = builder.AddCompletionQueue();
-    server_ = builder.BuildAndStart();
-    if (!server_) throw std::runtime_error("the echo server did not start");
-    service_.RequestCall(&context_, &stream_, queue_.get(), queue_.get(), tag(kStarted));
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~EchoServer() {
-    server_->Shutdown(std::chrono::system_clock::now());
-    thread_.join();  // the call is over: it asks nothing of the queue any more
-    queue_->Shutdown();
-    drain(*queue_);
-  }
-  EchoServer(const EchoServer&) = delete;
-  EchoServer& operator=(const EchoServer&) = delete;
-
-  [[nodiscard]] int port() const { return port_; }
-
- private:
-  // Until the call is over and nothing is under way.
-  void serve() {
+  void serve(grpc::CompletionQueue& queue, grpc::GenericServerAsyncReaderWriter& stream) {
     Tag which{};
     bool ok = false;
-    while ((!over_ || writing_) && next(*queue_, which, ok)) {
+    while ((!over_ || writing_) && next(queue, which, ok)) {
       if (which == kWritten) writing_ = false;
       if (!ok) over_ = true;
       if (over_) continue;
       if (which == kRead) waiting_.push_back(in_);
-      if (which != kWritten) stream_.Read(&in_, tag(kRead));
-      write();
+      if (which != kWritten) stream.Read(&in_, tag(kRead));
+      write(stream);
     }
   }
 
-  void write() {
+ private:
+  void write(grpc::GenericServerAsyncReaderWriter& stream) {
     if (writing_ || waiting_.empty()) return;
     writing_ = true;
     out_ = waiting_.front();
     waiting_.pop_front();
-    stream_.Write(out_, tag(kWritten));
+    stream.Write(out_, tag(kWritten));
   }
 
-  int port_ = 0;
-  grpc::AsyncGenericService service_;
-  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
-  std::unique_ptr<grpc::Server> server_;
-  grpc::GenericServerContext context_;
-  grpc::GenericServerAsyncReaderWriter stream_{&context_};
   std::deque<grpc::ByteBuffer> waiting_;
   grpc::ByteBuffer in_, out_;
   bool writing_ = false, over_ = false;
-  std::thread thread_;
 };
 
 class EchoClient {
@@ -141,7 +113,8 @@ class EchoClient {
 
 double cost_of_echo(const EchoOptions& options) {
   transport::prepare_grpc_environment();
-  const EchoServer server(options);
+  Echo echo;
+  const OneCall server(options, [&echo](auto& queue, auto& stream) { echo.serve(queue, stream); });
   EchoClient client(options, server.port());
   static_cast<void>(
       client.run(std::chrono::steady_clock::now() + options.time / 5));  // the handshake, the windows

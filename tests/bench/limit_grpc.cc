@@ -1,8 +1,10 @@
 #include "tests/bench/limit_grpc.h"
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace tram::bench {
 namespace {
@@ -33,14 +35,26 @@ void drain(grpc::CompletionQueue& queue) {
   }
 }
 
-void listen(grpc::ServerBuilder& builder, const TlsFiles& files, grpc::AsyncGenericService& service,
-            int& port) {
+OneCall::OneCall(const TlsFiles& files, Serve serve) : serve_(std::move(serve)) {
   grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   tls.pem_root_certs = read(files.roots);
   tls.pem_key_cert_pairs.push_back({read(files.node_key), read(files.node_certificate)});
-  builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port);
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port_);
   builder.SetMaxReceiveMessageSize(kMostBytes);
-  builder.RegisterAsyncGenericService(&service);
+  builder.RegisterAsyncGenericService(&service_);
+  queue_ = builder.AddCompletionQueue();
+  server_ = builder.BuildAndStart();
+  if (!server_) throw std::runtime_error("the server of the measurement did not start");
+  service_.RequestCall(&context_, &stream_, queue_.get(), queue_.get(), tag(kStarted));
+  thread_ = std::thread([this] { serve_(*queue_, stream_); });
+}
+
+OneCall::~OneCall() {
+  server_->Shutdown(std::chrono::system_clock::now());
+  thread_.join();  // the call is over: it asks nothing of the queue any more
+  queue_->Shutdown();
+  drain(*queue_);
 }
 
 std::shared_ptr<grpc::Channel> dial(const TlsFiles& files, int port) {

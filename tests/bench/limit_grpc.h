@@ -5,8 +5,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace tram::bench {
 
@@ -23,9 +25,32 @@ bool next(grpc::CompletionQueue& queue, Tag& which, bool& ok);
 /// REQUIRES: the queue is shut down.
 void drain(grpc::CompletionQueue& queue);
 
-/// Makes the builder's server one of `service` on a port of loopback. Throws std::runtime_error.
-void listen(grpc::ServerBuilder& builder, const TlsFiles& files, grpc::AsyncGenericService& service,
-            int& port);
+/// A server of one call on a port of loopback, in a thread of its own.
+class OneCall {
+ public:
+  /// Until the call is over and nothing is under way. Its first event is kStarted.
+  using Serve =
+      std::function<void(grpc::CompletionQueue& queue, grpc::GenericServerAsyncReaderWriter& stream)>;
+
+  /// Throws std::runtime_error.
+  OneCall(const TlsFiles& files, Serve serve);
+  ~OneCall();
+  OneCall(const OneCall&) = delete;
+  OneCall& operator=(const OneCall&) = delete;
+
+  [[nodiscard]] int port() const { return port_; }
+
+ private:
+  int port_ = 0;
+  const Serve serve_;
+  grpc::AsyncGenericService service_;
+  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::unique_ptr<grpc::Server> server_;
+  grpc::GenericServerContext context_;
+  grpc::GenericServerAsyncReaderWriter stream_{&context_};
+  std::thread thread_;
+};
+
 [[nodiscard]] std::shared_ptr<grpc::Channel> dial(const TlsFiles& files, int port);
 /// A message of so many bytes.
 [[nodiscard]] grpc::ByteBuffer message(std::uint64_t bytes);

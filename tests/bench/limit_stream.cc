@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <stdexcept>
-#include <thread>
 
 #include "transport/environment.h"
 
@@ -13,54 +12,21 @@ namespace {
 
 constexpr std::uint64_t kMessage = 256 * 1024;
 
-// Reads whatever comes on one call until the client has no more, and says that it was all, in a thread of its
-// own.
-class Sink {
- public:
-  explicit Sink(const TlsFiles& files) {
-    grpc::ServerBuilder builder;
-    listen(builder, files, service_, port_);
-    queue_ = builder.AddCompletionQueue();
-    server_ = builder.BuildAndStart();
-    if (!server_) throw std::runtime_error("the server of the stream did not start");
-    service_.RequestCall(&context_, &stream_, queue_.get(), queue_.get(), tag(kStarted));
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~Sink() {
-    server_->Shutdown(std::chrono::system_clock::now());
-    thread_.join();
-    queue_->Shutdown();
-    drain(*queue_);
-  }
-  Sink(const Sink&) = delete;
-  Sink& operator=(const Sink&) = delete;
-
-  [[nodiscard]] int port() const { return port_; }
-
- private:
-  void serve() {
-    Tag which{};
-    bool ok = false;
-    while (next(*queue_, which, ok) && which != kEnded) {
-      if (ok) {
-        stream_.Read(&in_, tag(kRead));
-      } else if (which == kRead) {
-        stream_.Finish(grpc::Status::OK, tag(kEnded));
-      } else {
-        return;
-      }
+// Reads whatever comes on a call until the client has no more, and says that it was all.
+void drop_all(grpc::ByteBuffer& in, grpc::CompletionQueue& queue,
+              grpc::GenericServerAsyncReaderWriter& stream) {
+  Tag which{};
+  bool ok = false;
+  while (next(queue, which, ok) && which != kEnded) {
+    if (ok) {
+      stream.Read(&in, tag(kRead));
+    } else if (which == kRead) {
+      stream.Finish(grpc::Status::OK, tag(kEnded));
+    } else {
+      return;
     }
   }
-
-  int port_ = 0;
-  grpc::AsyncGenericService service_;
-  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
-  std::unique_ptr<grpc::Server> server_;
-  grpc::GenericServerContext context_;
-  grpc::GenericServerAsyncReaderWriter stream_{&context_};
-  grpc::ByteBuffer in_;
-  std::thread thread_;
-};
+}
 
 void expect(grpc::CompletionQueue& queue, Tag wanted) {
   Tag which{};
@@ -72,7 +38,8 @@ void expect(grpc::CompletionQueue& queue, Tag wanted) {
 
 double seconds_of_stream(const TlsFiles& files, unsigned megabytes) {
   transport::prepare_grpc_environment();
-  const Sink sink(files);
+  grpc::ByteBuffer dropped;
+  const OneCall sink(files, [&dropped](auto& called, auto& stream) { drop_all(dropped, called, stream); });
   grpc::CompletionQueue queue;
   grpc::ClientContext context;
   grpc::GenericStub stub(dial(files, sink.port()));
