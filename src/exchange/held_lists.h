@@ -24,7 +24,8 @@ class HeldLists {
 
   /// Reads the whole list of a link's peer. `done` once, on a worker, after an evidence record for each
   /// message that is named is durable; then lost() has them. A peer that does not list, for its program is
-  /// older, is as one that holds nothing. Beginning again after an error writes nothing twice.
+  /// older, is as one that holds nothing. Beginning again after an error writes nothing twice; a restart
+  /// before the node is reconciled may.
   void fetch(const std::string& link, Done done);
   /// Without what came back since, from its agency or a peer. Reads the store: from workers.
   [[nodiscard]] LostMessages lost() const;

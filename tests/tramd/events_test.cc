@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tests/tramd/config_fixture.h"
+#include "tests/tramd/stepped_clock.h"
 
 namespace tram::daemon {
 namespace {
@@ -15,12 +16,7 @@ using testing::Folder;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-class SteppedClock final : public Clock {
- public:
-  [[nodiscard]] Timestamp now() const override { return from_micros(1'790'000'000'000'000); }
-  [[nodiscard]] SteadyTime steady_now() const override { return time; }
-  SteadyTime time{};
-};
+using testing::SteppedClock;
 
 class EventsTest : public ::testing::Test {
  protected:

@@ -3,19 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/tramd/stepped_clock.h"
+
 namespace tram::daemon {
 namespace {
 
 using namespace std::chrono_literals;
 
-class SteppedClock final : public Clock {
- public:
-  [[nodiscard]] Timestamp now() const override { return from_micros(1'790'000'000'000'000); }
-  [[nodiscard]] SteadyTime steady_now() const override { return time; }
-  SteadyTime time{};
-};
+using testing::SteppedClock;
 
-class RefusalLinesTest : public testing::Test {
+class RefusalLinesTest : public ::testing::Test {
  protected:
   SteppedClock clock_;
   RefusalLines lines_{clock_};
