@@ -168,6 +168,6 @@ int main(int argc, char** argv) {
   const auto number = [&](int place, int otherwise) {
     return argc > place ? std::atoi(argv[place]) : otherwise;
   };
-  return tram::main_with(argc > 1 ? argv[1] : "commit-cost.data", number(2, 8192), number(3, 20000),
+  return tram::main_with(argc > 1 ? argv[1] : "commit-cost.data", number(2, 4096), number(3, 20000),
                          number(4, 64));
 }

@@ -22,6 +22,8 @@ namespace {
 using namespace exchange;
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kPage = 4096;  // as SqliteOptions has it
+
 class Corruption : public testing::Test {
  protected:
   Result<std::unique_ptr<SqliteMessageStore>> open(const std::string& folder,
@@ -118,14 +120,14 @@ TEST_F(Corruption, ADamagedPageIsFoundAtTheStartAfterAKill) {
   sign_checkpoint(*running);
   const std::uint64_t entries = running->log_size();
   const Digest root = running->log_root(entries).value();
-  const std::uint64_t pages = fs::file_size(folder_.path() + "/messages.db") / 8192;
+  const std::uint64_t pages = fs::file_size(folder_.path() + "/messages.db") / kPage;
   int refused = 0;
   for (std::uint64_t page = 0; page < pages; ++page) {
     SCOPED_TRACE("page " + std::to_string(page));
     leave_image();
     std::fstream file(image_.path() + "/messages.db", std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(static_cast<std::streamoff>(page * 8192));
-    file << std::string(8192, '\0');
+    file.seekp(static_cast<std::streamoff>(page * kPage));
+    file << std::string(kPage, '\0');
     file.close();
     const auto opened = open(image_.path(), "log/corruption");
     if (opened) {

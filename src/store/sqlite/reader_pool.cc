@@ -7,7 +7,7 @@ namespace tram::store {
 std::unique_ptr<Database> ReaderPool::connect(const std::string& path, const std::string& vfs) {
   auto database = Database::open(path, vfs);
   if (!database) throw StorageFailed{database.error()};
-  database->execute("PRAGMA query_only = 1; PRAGMA cache_size = -8192");
+  database->execute("PRAGMA query_only = 1; PRAGMA cache_size = -4096");
   return std::make_unique<Database>(*std::move(database));
 }
 

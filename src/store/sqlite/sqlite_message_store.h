@@ -16,7 +16,7 @@ struct SqliteOptions {
   exchange::ContentStore& contents;  ///< flushed before each commit; must outlive the store
   FailureHandler on_failure;         ///< see there; also called when a reader finds the store damaged
   std::string origin = {};           ///< our log's name: its latest checkpoint must fit what is stored
-  int page_size = 8192;              ///< of a new file, in bytes: a power of two from 512 to 65536
+  int page_size = 4096;              ///< of a new file, in bytes: a power of two from 512 to 65536
   std::string vfs = {};              ///< SQLite's name of what is below it; empty: the system's files
   /// After an unclean end a database of at most so many bytes is looked through at the start.
   std::uint64_t check_bytes = 4ULL << 30;

@@ -12,15 +12,20 @@
 namespace tram::store {
 namespace {
 
-// page_size and auto_vacuum count only before the first table; on an existing file they change nothing.
+bool is_new(Database& database) {
+  Query query = database.query("PRAGMA page_count");
+  return query.next() && query.integer(0) == 0;
+}
+
+// auto_vacuum counts only before the first table. The size of pages would, later, be that of copies.
 void configure(Database& database, int page_size) {
-  database.execute(("PRAGMA page_size = " + std::to_string(page_size)).c_str());
+  if (is_new(database)) database.execute(("PRAGMA page_size = " + std::to_string(page_size)).c_str());
   database.execute(
       "PRAGMA auto_vacuum = INCREMENTAL;"
       "PRAGMA journal_mode = WAL;"
       "PRAGMA synchronous = FULL;"
-      "PRAGMA cache_size = -65536;"            // KiB
-      "PRAGMA wal_autocheckpoint = 4096;"      // pages
+      "PRAGMA cache_size = -16384;"  // KiB: the ends of tables and indexes; the rest is in the system's cache
+      "PRAGMA wal_autocheckpoint = 8192;"      // pages
       "PRAGMA journal_size_limit = 67108864;"  // bytes the WAL keeps after a checkpoint
       "PRAGMA temp_store = MEMORY");
 }
