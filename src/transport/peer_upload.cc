@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "transport/grpc_status.h"
 #include "transport/job.h"
@@ -13,8 +14,7 @@
 namespace tram::transport {
 namespace {
 
-// Asks how much is there, then sends the rest, one chunk in memory. At every moment either gRPC has something
-// to do or a worker reads a chunk.
+// Asks how much is there, then sends the rest: while gRPC writes one chunk a worker reads the next.
 class UploadCall final : public PeerCall, public std::enable_shared_from_this<UploadCall> {
  public:
   UploadCall(UploadTask task, exchange::ContentStore& contents, Executor& workers, PeerCalls& calls)
@@ -65,6 +65,8 @@ class UploadCall final : public PeerCall, public std::enable_shared_from_this<Up
       return end(
           failure(ErrorCode::internal, "ANSWER_MALFORMED", "the peer says that it has more than there is"));
     offset_ = state_.stored();
+    *frame_.mutable_content() = query_;  // of the first frame alone
+    frame_.set_offset(offset_);
     put();
   }
 
@@ -80,19 +82,22 @@ class UploadCall final : public PeerCall, public std::enable_shared_from_this<Up
 
   // Nothing is sent before the peer's certificate was compared on this very connection.
   void connected(bool ok) {
-    if (!ok) return reactor_->RemoveHold();
+    if (!ok) {
+      const std::lock_guard lock(mutex_);
+      return let_go();
+    }
     const auto right = check_peer(putting_.auth_context(), task_.link);
     if (!right) return give_up(right.error());
-    read_chunk();
+    read_ahead();
   }
 
-  void read_chunk() {
+  void read_ahead() {
     post_surely(
-        workers_, [self = shared_from_this()] { self->send_chunk(); },
+        workers_, [self = shared_from_this()] { self->read_chunk(); },
         [self = shared_from_this()] { self->give_up(stopping()); });
   }
 
-  void send_chunk() {
+  void read_chunk() {
     const std::uint64_t left = task_.attachment.size - offset_;
     auto bytes = left == 0
                      ? Result<Bytes>(Bytes())
@@ -100,30 +105,55 @@ class UploadCall final : public PeerCall, public std::enable_shared_from_this<Up
     if (bytes && bytes->empty() && left != 0)
       bytes = failure(ErrorCode::data_loss, "CONTENT_SHORT", "the stored attachment ends too early");
     if (!bytes) return give_up(bytes.error());
-    frame_.Clear();
-    if (!begun_) {
-      *frame_.mutable_content() = query_;
-      frame_.set_offset(offset_);
-      begun_ = true;
-    }
     offset_ += bytes->size();
-    frame_.set_chunk(std::move(*bytes));
-    reactor_->StartWrite(&frame_);
+    bool more = false;
+    {
+      const std::lock_guard lock(mutex_);
+      ahead_ = std::move(*bytes);
+      more = go_on();
+    }
+    if (more) read_ahead();
   }
 
   void written(bool ok) {
-    if (ok && offset_ < task_.attachment.size) return read_chunk();
-    if (ok) reactor_->StartWritesDone();
-    reactor_->RemoveHold();
+    bool more = false;
+    {
+      const std::lock_guard lock(mutex_);
+      writing_ = false;
+      frame_.Clear();
+      if (ok) {
+        more = go_on();
+      } else {
+        let_go();
+      }
+    }
+    if (more) read_ahead();
+  }
+
+  // Whether a worker has to read on now. REQUIRES: the mutex.
+  bool go_on() {
+    if (!held_ || writing_ || !ahead_) return false;
+    frame_.set_chunk(*std::exchange(ahead_, std::nullopt));
+    if (offset_ < task_.attachment.size) {
+      writing_ = true;
+      reactor_->StartWrite(&frame_);
+      return true;
+    }
+    reactor_->StartWriteLast(&frame_, grpc::WriteOptions());
+    let_go();
+    return false;
+  }
+
+  // No operation is begun any more: the call ends with those that are under way. REQUIRES: the mutex.
+  void let_go() {
+    if (std::exchange(held_, false)) reactor_->RemoveHold();
   }
 
   void give_up(const Error& error) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!error_) error_ = error;
-    }
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = error;
     putting_.TryCancel();
-    reactor_->RemoveHold();
+    let_go();
   }
 
   void put_done(const grpc::Status& status) {
@@ -154,12 +184,14 @@ class UploadCall final : public PeerCall, public std::enable_shared_from_this<Up
   // One step at a time touches these.
   v1::ContentQuery query_;
   v1::ContentState state_;
-  v1::PutRequest frame_;
   Reactor* reactor_ = nullptr;
-  std::uint64_t offset_ = 0;
-  bool begun_ = false;
-  std::mutex mutex_;            // guards error_
+  std::uint64_t offset_ = 0;    // of the chunk that is read next
+  std::mutex mutex_;            // guards what follows
   std::optional<Error> error_;  // why we ended it
+  std::optional<Bytes> ahead_;  // read and not yet given to gRPC
+  v1::PutRequest frame_;        // gRPC's while it writes
+  bool writing_ = false;
+  bool held_ = true;  // gRPC keeps the call for what workers begin
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "transport/put_stream.h"
 
+#include <utility>
+
 #include "codec/message_proto.h"
 #include "transport/job.h"
 #include "transport/limits.h"
@@ -38,32 +40,55 @@ PutStream::Reactor* PutStream::begin() {
 }
 
 void PutStream::end_now(const grpc::Status& status) {
-  bool idle = false;
+  Work work = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (!reactor_ || finished_ || end_) return;
     end_ = status;
-    idle = reading_ && !closing_;
-    closing_ = closing_ || idle;
+    last_ = true;
+    work = go_on();
   }
-  if (idle) post(&PutStream::settle);
+  post(work);
 }
 
 void PutStream::read_done(bool ok) {
-  if (ok) hold_ = backend().budget->take(arrived_.Length());
+  Hold hold = ok ? backend().budget->take(arrived_.Length()) : Hold();
+  Work work = nullptr;
   {
     const std::lock_guard lock(mutex_);
     reading_ = false;
-    if (closing_) return;
+    if (settling_) return;
+    if (ok) {
+      waiting_ = Arrived{std::move(arrived_), std::move(hold)};
+    } else {
+      last_ = true;
+    }
+    work = go_on();
   }
-  if (ok) {
-    post(&PutStream::store);
-  } else {
-    close();
-  }
+  post(work);
 }
 
-void PutStream::post(void (PutStream::*work)()) {
+// What a worker has to do now, if anything. REQUIRES: the mutex.
+PutStream::Work PutStream::go_on() {
+  Work work = nullptr;
+  if (!storing_ && waiting_) {
+    stored_ = *std::exchange(waiting_, std::nullopt);
+    storing_ = true;
+    work = &PutStream::store;
+  }
+  if (!reading_ && !waiting_ && !last_) {
+    reading_ = true;
+    reactor_->StartRead(&arrived_);
+  }
+  if (!storing_ && last_ && !settling_) {
+    settling_ = true;
+    work = &PutStream::settle;
+  }
+  return work;
+}
+
+void PutStream::post(Work work) {
+  if (work == nullptr) return;
   const auto self = std::static_pointer_cast<PutStream>(shared_from_this());
   post_surely(
       backend().workers, [self, work] { (self.get()->*work)(); },
@@ -71,24 +96,25 @@ void PutStream::post(void (PutStream::*work)()) {
 }
 
 void PutStream::store() {
-  const auto written = hold_ ? write() : memory_full();
+  const auto written = stored_.hold ? write() : memory_full();
   frame_ = {};  // its memory too
-  hold_ = {};
+  stored_ = {};
+  Work work = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (!written && !end_) end_ = to_status(written.error());
-    if (!end_) {
-      reading_ = true;
-      reactor_->StartRead(&arrived_);
-      return;
+    storing_ = false;
+    if (!written) {
+      if (!end_) end_ = to_status(written.error());
+      last_ = true;
+      waiting_.reset();
     }
-    closing_ = true;
+    work = go_on();
   }
-  settle();
+  post(work);
 }
 
 Result<void> PutStream::write() {
-  if (!parse(arrived_, frame_)) return unreadable<v1::PutRequest>();
+  if (!parse(stored_.bytes, frame_)) return unreadable<v1::PutRequest>();
   if (auto room = backend().node.has_room(); !room) return room.error();  // what came stays, to go on with
   if (!begun_) {
     const auto digest = codec::digest_from_proto(frame_.content().sha256(), "content.sha256");
@@ -107,15 +133,6 @@ Result<void> PutStream::write() {
     return invalid("chunk", "CHUNK_TOO_LARGE", "a chunk has at most 1 MiB", "send smaller chunks");
   if (frame_.chunk().empty()) return {};
   return upload_->write(frame_.chunk());
-}
-
-void PutStream::close() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (closing_) return;
-    closing_ = true;
-  }
-  post(&PutStream::settle);
 }
 
 // Makes durable what came, whether the client is still there or not.

@@ -8,8 +8,8 @@
 
 namespace tram::transport {
 
-/// At every moment either gRPC reads a frame or a worker stores one. However the call ends, what came whole
-/// is made durable: the client goes on from there. Threads: any.
+/// While a worker stores one frame gRPC reads the next. However the call ends, what came whole is made
+/// durable: the client goes on from there. Threads: any.
 class PutStream final : public LiveStream {
  public:
   using Reactor = grpc::ServerReadReactor<grpc::ByteBuffer>;  // of bytes: see wire_message.h
@@ -22,26 +22,35 @@ class PutStream final : public LiveStream {
 
  private:
   class Bound;
+  using Work = void (PutStream::*)();
+  struct Arrived {
+    grpc::ByteBuffer bytes;
+    Hold hold;  ///< empty: the budget has no room for it
+  };
+
   void read_done(bool ok);
-  void post(void (PutStream::*work)());
+  [[nodiscard]] Work go_on();
+  void post(Work work);
   void store();
   [[nodiscard]] Result<void> write();
-  void close();
   void settle();
   void finish(const grpc::Status& status);
   void over();
   void cut_off() override;
 
   grpc::ByteBuffer& response_;
-  grpc::ByteBuffer arrived_;                  // gRPC's while it reads, a worker's while it stores
-  v1::PutRequest frame_;                      // as arrived_
-  std::unique_ptr<exchange::Upload> upload_;  // as arrived_
-  bool begun_ = false;                        // as arrived_
-  Hold hold_;                                 // as arrived_
-  std::mutex mutex_;                          // guards what follows
+  grpc::ByteBuffer arrived_;  // gRPC's while it reads
+  Arrived stored_;            // a worker's while it stores, as the next three
+  v1::PutRequest frame_;
+  std::unique_ptr<exchange::Upload> upload_;
+  bool begun_ = false;
+  std::mutex mutex_;  // guards what follows
   Reactor* reactor_ = nullptr;
+  std::optional<Arrived> waiting_;  // for a worker
   bool reading_ = false;
-  bool closing_ = false;
+  bool storing_ = false;
+  bool last_ = false;  // nothing more is read
+  bool settling_ = false;
   bool finished_ = false;
   std::optional<grpc::Status> end_;
 };

@@ -24,14 +24,16 @@ int main(int argc, char** argv) {
   app.add_option("--dir", folder, "a folder of the file system to measure")->required();
   app.add_option("--bytes", echo.bytes, "of a payload")->check(CLI::Range(64, 16 << 20));
   app.add_option("--milliseconds", milliseconds, "of each operation")->check(CLI::Range(10, 60'000));
-  app.add_option("--stream-megabytes", stream_megabytes,
-                 "measure, instead of all else, a stream of so many MiB in one direction");
+  app.add_option(
+      "--stream-megabytes", stream_megabytes,
+      "measure, instead of all else, a stream of so many MiB in one direction, and a file of that size");
   CLI11_PARSE(app, argc, argv);
   echo.time = std::chrono::milliseconds(milliseconds);
   try {
     if (stream_megabytes > 0) {
-      std::printf("{\"streamMiBPerSecond\":%.1f}\n",
-                  stream_megabytes / seconds_of_stream(echo, stream_megabytes));
+      std::printf("{\"streamMiBPerSecond\":%.1f,\"diskMiBPerSecond\":%.1f}\n",
+                  stream_megabytes / seconds_of_stream(echo, stream_megabytes),
+                  stream_megabytes / seconds_of_writing(folder, stream_megabytes));
       return 0;
     }
     const SignatureCosts p256 = cost_of_p256(echo.time), rsa = cost_of_rsa2048(echo.time);

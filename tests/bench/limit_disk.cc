@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kAppended = 4096;
 constexpr std::uint64_t kAGroup = 4 << 20;  // bytes that one fdatasync makes durable
+constexpr unsigned kBehind = 8;             // MiB of a large file after which the disk is told to begin
 
 // Nobody else finds it: it has no name.
 class UnnamedFile {
@@ -27,6 +28,9 @@ class UnnamedFile {
 
   void append(const std::string& bytes) const {
     require(write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()), "writing");
+  }
+  void start_writing() const {
+    require(sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE) == 0, "sync_file_range");
   }
   void sync() const { require(fdatasync(descriptor_) == 0, "fdatasync"); }
 
@@ -65,6 +69,18 @@ double cost_of_write(const std::string& folder, std::uint64_t bytes, std::chrono
     file.sync();
   } while (Clock::now() < begin + time);
   return std::chrono::duration<double, std::micro>(Clock::now() - begin).count() / static_cast<double>(count);
+}
+
+double seconds_of_writing(const std::string& folder, unsigned megabytes) {
+  const UnnamedFile file(folder);
+  const std::string payload(std::size_t{1} << 20, 'x');
+  const auto begin = std::chrono::steady_clock::now();
+  for (unsigned written = 0; written < megabytes; ++written) {
+    file.append(payload);
+    if (written % kBehind == kBehind - 1) file.start_writing();
+  }
+  file.sync();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 }  // namespace tram::bench

@@ -16,4 +16,8 @@ namespace tram::bench {
 [[nodiscard]] double cost_of_write(const std::string& folder, std::uint64_t bytes,
                                    std::chrono::milliseconds time);
 
+/// Seconds from the first byte of a file of so many MiB to the last one's being durable. Throws
+/// std::system_error.
+[[nodiscard]] double seconds_of_writing(const std::string& folder, unsigned megabytes);
+
 }  // namespace tram::bench

@@ -21,6 +21,10 @@ ssize_t Disk::write(int descriptor, const char* bytes, std::size_t size, off_t o
 
 int Disk::sync(int descriptor) { return ::fdatasync(descriptor); }
 
+void Disk::start_writing(int descriptor, off_t offset, off_t size) {
+  static_cast<void>(::sync_file_range(descriptor, offset, size, SYNC_FILE_RANGE_WRITE));
+}
+
 int Disk::rename(const char* from, const char* to) { return std::rename(from, to); }
 
 int Disk::unlink(const char* path) { return ::unlink(path); }

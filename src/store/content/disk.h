@@ -18,6 +18,8 @@ class Disk {
   [[nodiscard]] virtual int open(const char* path, int flags, mode_t mode);
   [[nodiscard]] virtual ssize_t write(int descriptor, const char* bytes, std::size_t size, off_t offset);
   [[nodiscard]] virtual int sync(int descriptor);
+  /// Hints that a part of a file is to reach the disk soon: a later sync() has less left to do. Best effort.
+  virtual void start_writing(int descriptor, off_t offset, off_t size);
   [[nodiscard]] virtual int rename(const char* from, const char* to);
   [[nodiscard]] virtual int unlink(const char* path);
   /// Makes the names in a folder durable.

@@ -64,6 +64,10 @@ Result<void> File::sync() const {
   return {};
 }
 
+void File::start_writing(std::uint64_t offset, std::uint64_t length) const {
+  disk_.start_writing(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(length));
+}
+
 Result<std::uint64_t> File::size() const {
   struct stat found {};
   if (::fstat(descriptor_, &found) != 0) return io_error(errno, "cannot look at", path_);

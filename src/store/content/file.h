@@ -35,6 +35,8 @@ class File {
   /// `length` bytes, fewer only at the file's end.
   [[nodiscard]] Result<Bytes> read_at(std::uint64_t offset, std::size_t length) const;
   [[nodiscard]] Result<void> sync() const;
+  /// See Disk::start_writing().
+  void start_writing(std::uint64_t offset, std::uint64_t length) const;
   [[nodiscard]] Result<std::uint64_t> size() const;
   /// Takes room for `bytes` in all, or none; gives what is beyond `bytes` free.
   [[nodiscard]] Result<void> allocate(std::uint64_t bytes) const;

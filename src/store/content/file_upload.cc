@@ -15,6 +15,8 @@ using exchange::UploadState;
 namespace {
 
 constexpr std::uint64_t kHashChunk = 1 << 20;
+constexpr std::uint64_t kWriteBehind =
+    8 << 20;  // bytes that may wait in memory before the disk begins with them
 
 class FinishedUpload final : public Upload {
  public:
@@ -77,6 +79,10 @@ Result<void> FileUpload::write(BytesView chunk) {
   if (const auto written = file_.write_at(written_, chunk); !written) return written.error();
   hash_.update(chunk);
   written_ += chunk.size();
+  if (written_ - begun_ >= kWriteBehind) {
+    file_.start_writing(begun_, written_ - begun_);
+    begun_ = written_;
+  }
   if (place_.options.on_upload) place_.options.on_upload(chunk.size());
   return {};
 }

@@ -47,7 +47,8 @@ class FileUpload final : public exchange::Upload {
   const File file_;
   Sha256 hash_;
   std::uint64_t written_ = 0;
-  bool ended_ = false;  // complete or discarded
+  std::uint64_t begun_ = 0;  // up to here the disk was told to begin
+  bool ended_ = false;       // complete or discarded
 };
 
 /// An upload that was complete already: takes no byte, and finishes.
