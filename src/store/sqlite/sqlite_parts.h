@@ -18,8 +18,8 @@
 
 namespace tram::store {
 
-/// As much as some seconds of full load bring.
-constexpr std::size_t kRecentBytes = 16 << 20;
+/// Some hundred documents under way. More would only push other things out of the processor's caches.
+constexpr std::size_t kRecentBytes = 2 << 20;
 
 /// In order of construction; the committer ends first.
 struct SqliteMessageStore::Parts {
