@@ -9,11 +9,12 @@ namespace tram::store {
 
 using namespace exchange;
 
-Committer::Committer(Database writer, const Counters& counters, ContentStore& contents, CommittedLog& log,
-                     WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure,
-                     CommitListener on_commit)
+Committer::Committer(Database writer, Database beside, const Counters& counters, ContentStore& contents,
+                     CommittedLog& log, WaitingRows& waiting, RecentMessages& recent,
+                     FailureHandler on_failure, CommitListener on_commit)
     : writer_(std::move(writer)),
       counters_(counters),
+      checkpointer_(std::move(beside)),
       contents_(contents),
       log_(log),
       waiting_(waiting),
@@ -43,8 +44,12 @@ void Committer::submit(UnitOfWork work, Completion done, bool urgent) {
 }
 
 void Committer::run() noexcept {
+  writer_.count_frames(frames_);
   for (auto units = next_batch(); !units.empty(); units = next_batch()) {
-    if (commit(units)) continue;
+    if (commit(units)) {
+      checkpointer_.committed(writer_, frames_);
+      continue;
+    }
     const std::lock_guard lock(mutex_);
     failed_ = true;  // what waits is never answered
     return;

@@ -11,6 +11,7 @@
 #include "store/failure_handler.h"
 #include "store/recent_messages.h"
 #include "store/sqlite/batch.h"
+#include "store/sqlite/checkpointer.h"
 #include "store/sqlite/committed_log.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/waiting_rows.h"
@@ -23,9 +24,9 @@ namespace tram::store {
 /// any.
 class Committer {
  public:
-  /// The references must outlive it. `writer` has no transaction open.
-  Committer(Database writer, const Counters& counters, exchange::ContentStore& contents, CommittedLog& log,
-            WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure,
+  /// The references must outlive it. `writer` has no transaction open; `beside` is another connection.
+  Committer(Database writer, Database beside, const Counters& counters, exchange::ContentStore& contents,
+            CommittedLog& log, WaitingRows& waiting, RecentMessages& recent, FailureHandler on_failure,
             CommitListener on_commit);
   /// Commits and answers all that was submitted, unless it has failed.
   ~Committer();
@@ -43,8 +44,10 @@ class Committer {
   [[nodiscard]] bool give_up(std::vector<WaitingUnit>& units, const Error& error, bool disk_full);
   void roll_back();
 
-  Database writer_;    // the thread's alone, as are the next two
+  Database writer_;    // the thread's alone, as are the next three
   Counters counters_;  // as committed
+  int frames_ = 0;     // of the write-ahead file
+  Checkpointer checkpointer_;
   exchange::ContentStore& contents_;
   CommittedLog& log_;
   WaitingRows& waiting_;

@@ -121,6 +121,19 @@ std::int64_t Database::changes() const { return sqlite3_changes64(raw_.get()); }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(raw_.get()) == 0; }
 
+void Database::checkpoint() {
+  static_cast<void>(
+      sqlite3_wal_checkpoint_v2(raw_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
+}
+
+void Database::count_frames(int& frames) {
+  const auto count = [](void* to, sqlite3*, const char*, int now) {
+    *static_cast<int*>(to) = now;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(raw_.get(), count, &frames);
+}
+
 sqlite3_stmt* Database::prepared(const char* sql) {
   auto& cached = statements_[sql];
   if (!cached) {

@@ -102,6 +102,11 @@ class Database {
   /// Rows that the last statement changed.
   [[nodiscard]] std::int64_t changes() const;
   [[nodiscard]] bool in_transaction() const;
+  /// Moves what it can of the write-ahead file into the database and syncs it. Waits for nobody; best effort.
+  void checkpoint();
+  /// From now on each commit here leaves in `frames` how many the write-ahead file has; nothing checkpoints
+  /// by itself any more. `frames` outlives the last commit.
+  void count_frames(int& frames);
   [[nodiscard]] sqlite3* raw() const { return raw_.get(); }
 
  private:

@@ -25,7 +25,6 @@ void configure(Database& database, int page_size) {
       "PRAGMA journal_mode = WAL;"
       "PRAGMA synchronous = FULL;"
       "PRAGMA cache_size = -16384;"  // KiB: the ends of tables and indexes; the rest is in the system's cache
-      "PRAGMA wal_autocheckpoint = 8192;"      // pages
       "PRAGMA journal_size_limit = 67108864;"  // bytes the WAL keeps after a checkpoint
       "PRAGMA temp_store = MEMORY");
 }
@@ -107,9 +106,12 @@ Result<std::unique_ptr<SqliteMessageStore>> SqliteMessageStore::open(const std::
     parts->waiting.restore();
     const Counters counters = read_counters(*writer);
     parts->queued_before_start = counters.last_queue_row;
+    auto beside = Database::open(path, options.vfs);
+    if (!beside) return beside.error();
+    beside->execute("PRAGMA synchronous = FULL");
     parts->committer = std::make_unique<Committer>(
-        *std::move(writer), counters, options.contents, parts->log, parts->waiting, parts->recent,
-        std::move(options.on_failure), std::move(options.on_commit));
+        *std::move(writer), *std::move(beside), counters, options.contents, parts->log, parts->waiting,
+        parts->recent, std::move(options.on_failure), std::move(options.on_commit));
     return std::unique_ptr<SqliteMessageStore>(new SqliteMessageStore(std::move(parts)));
   } catch (const StorageFailed& failed) {
     return failed.error;
