@@ -31,9 +31,9 @@ int main(int argc, char** argv) {
   echo.time = std::chrono::milliseconds(milliseconds);
   try {
     if (stream_megabytes > 0) {
-      std::printf("{\"streamMiBPerSecond\":%.1f,\"diskMiBPerSecond\":%.1f}\n",
-                  stream_megabytes / seconds_of_stream(echo, stream_megabytes),
-                  stream_megabytes / seconds_of_writing(folder, stream_megabytes));
+      const double stream = stream_megabytes / seconds_of_stream(echo, stream_megabytes);
+      const double disk = stream_megabytes / seconds_of_writing(folder, stream_megabytes);
+      std::printf("{\"streamMiBPerSecond\":%.1f,\"diskMiBPerSecond\":%.1f}\n", stream, disk);
       return 0;
     }
     const SignatureCosts p256 = cost_of_p256(echo.time), rsa = cost_of_rsa2048(echo.time);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "store/content/disk.h"
 #include "store/content/file_content_store.h"
 #include "tests/contract/temporary_folder.h"
 
@@ -53,6 +54,33 @@ TEST_F(ContentFiles, ADamagedPrefixIsFoundAtTheEnd) {
   auto upload = store->resume_upload("o", digest, 5, 3).value();
   ASSERT_TRUE(upload->write("lo"));
   EXPECT_EQ(upload->finish().error().reason, "DIGEST_MISMATCH");
+}
+
+// Tells where the disk was told to begin.
+class HintedDisk final : public Disk {
+ public:
+  std::vector<std::pair<off_t, off_t>> hints;  ///< from, to
+  void start_writing(int, off_t offset, off_t size) override { hints.emplace_back(offset, offset + size); }
+};
+
+TEST_F(ContentFiles, TheDiskBeginsWithALargeUploadBeforeItsEnd) {
+  constexpr off_t kMiB = 1 << 20;
+  const std::string bytes(20 * kMiB, 'x');
+  HintedDisk disk;
+  ContentOptions options;
+  options.disk = &disk;
+  const auto store = FileContentStore::open(folder_.path(), options).value();
+  const auto put = [&](off_t from, off_t to) {
+    auto upload =
+        store->resume_upload("o", Sha256::of(bytes), bytes.size(), static_cast<std::uint64_t>(from)).value();
+    for (; from < to; from += kMiB)
+      EXPECT_TRUE(upload->write(BytesView(bytes).substr(static_cast<std::size_t>(from), kMiB)));
+    return upload->finish().value().complete;
+  };
+  EXPECT_FALSE(put(0, 10 * kMiB));
+  EXPECT_TRUE(put(10 * kMiB, 20 * kMiB));
+  const std::vector<std::pair<off_t, off_t>> expected{{0, 8 * kMiB}, {10 * kMiB, 18 * kMiB}};
+  EXPECT_EQ(disk.hints, expected);
 }
 
 TEST_F(ContentFiles, UnfinishedUploadsCountAgainstTheQuotaAfterARestart) {

@@ -15,8 +15,7 @@ using exchange::UploadState;
 namespace {
 
 constexpr std::uint64_t kHashChunk = 1 << 20;
-constexpr std::uint64_t kWriteBehind =
-    8 << 20;  // bytes that may wait in memory before the disk begins with them
+constexpr std::uint64_t kWriteBehind = 8 << 20;  // bytes that may wait before the disk begins with them
 
 class FinishedUpload final : public Upload {
  public:
@@ -52,6 +51,7 @@ Result<std::unique_ptr<Upload>> FileUpload::resume(UploadPlace place, std::uint6
   if (!stored) return stored.error();
   if (*stored != offset) return upload_offset_wrong();
   if (const auto hashed = upload->hash_prefix(offset); !hashed) return hashed.error();
+  upload->begun_ = offset;
   return std::unique_ptr<Upload>(std::move(upload));
 }
 

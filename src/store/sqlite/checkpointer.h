@@ -18,7 +18,7 @@ class Checkpointer {
  public:
   /// Frames of the write-ahead file: with so many a checkpoint begins; with so many commits wait for it.
   struct Limits {
-    int begin = 8192;  ///< 32 MiB
+    int begin = 8192;  ///< 32 MiB of pages of 4 KiB
     int wait = 4 * 8192;
   };
 

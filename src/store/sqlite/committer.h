@@ -20,8 +20,8 @@
 namespace tram::store {
 
 /// Owns the writing connection. Each batch: the units one after another, each in a savepoint of its own; the
-/// contents' flush; the commit; then claims, the log and the completions, in this order. Threads: submit()
-/// any.
+/// contents' flush; the commit; then claims, the log, the completions and the checkpoint, in this order.
+/// Threads: submit() any.
 class Committer {
  public:
   /// The references must outlive it. `writer` has no transaction open; `beside` is another connection.
