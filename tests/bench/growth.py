@@ -91,27 +91,46 @@ class OneNode:
             done += part
             print(f"filled: {done:,} of {documents:,}", file=sys.stderr, flush=True)
 
+    def warm_up(self, receiver, arguments, recipients=1):
+        self.load(receiver, arguments.bytes, arguments.in_flight, arguments.warm_up, "--recipients", recipients)
+
+    def round(self, receiver, arguments, recipients=1):
+        counters, node_before = measuring.Counters(self.net.dir), self.node.cpu_seconds()
+        run = self.load(receiver, arguments.bytes, arguments.in_flight, arguments.seconds, "--recipients", recipients)
+        cpu, _ = counters.since()
+        if not run["delivered"] or run["lost"] or run["duplicates"]:
+            raise Failed(f"lost, twice or nothing at all: {run}")
+        rate = run["delivered"] / run["seconds"]
+        return {"documentsPerSecond": rate, "deliveriesPerSecond": rate * recipients, "p50Ms": run["p50Ms"],
+                "p99Ms": run["p99Ms"], "p999Ms": run["p999Ms"], "cpuUsPerDocument": cpu * 1e6 / run["delivered"],
+                "nodeCpuUsPerDocument": (self.node.cpu_seconds() - node_before) * 1e6 / run["delivered"],
+                "rssMiB": measuring.resident_kib([self.node.process.pid]) / 1024}
+
     def measured(self, receiver, arguments, recipients=1):
         """The median and range of the rounds, after a run that warms node and caches up."""
-        rounds = []
-        self.load(receiver, arguments.bytes, arguments.in_flight, arguments.warm_up, "--recipients", recipients)
-        for _ in range(arguments.rounds):
-            counters, node_before = measuring.Counters(self.net.dir), self.node.cpu_seconds()
-            run = self.load(receiver, arguments.bytes, arguments.in_flight, arguments.seconds,
-                            "--recipients", recipients)
-            cpu, _ = counters.since()
-            if not run["delivered"] or run["lost"] or run["duplicates"]:
-                raise Failed(f"lost, twice or nothing at all: {run}")
-            rate = run["delivered"] / run["seconds"]
-            rounds.append({"documentsPerSecond": rate, "deliveriesPerSecond": rate * recipients, "p50Ms": run["p50Ms"],
-                           "p99Ms": run["p99Ms"], "p999Ms": run["p999Ms"],
-                           "cpuUsPerDocument": cpu * 1e6 / run["delivered"],
-                           "nodeCpuUsPerDocument": (self.node.cpu_seconds() - node_before) * 1e6 / run["delivered"],
-                           "rssMiB": measuring.resident_kib([self.node.process.pid]) / 1024})
-        row = {}
-        for figure in FIGURES:
-            row[figure], row[figure + "Range"] = measuring.summary([one[figure] for one in rounds])
-        return row
+        self.warm_up(receiver, arguments, recipients)
+        return summary([self.round(receiver, arguments, recipients) for _ in range(arguments.rounds)])
+
+
+def summary(rounds):
+    row = {}
+    for figure in FIGURES:
+        row[figure], row[figure + "Range"] = measuring.summary([one[figure] for one in rounds])
+    return row
+
+
+def beside_empty(one, empty, arguments):
+    """A node, and in turns with it one that has nothing in its database: the machine of this hour is not that of the
+    first row's."""
+    pairs = []
+    for node in (one, empty):
+        node.warm_up(node.one_receiver(), arguments)
+    for _ in range(arguments.rounds):
+        pairs.append([node.round(node.one_receiver(), arguments) for node in (one, empty)])
+    row = summary([mine for mine, _ in pairs])
+    row["ratioToEmpty"], row["ratioToEmptyRange"] = measuring.summary(
+        [mine["documentsPerSecond"] / other["documentsPerSecond"] for mine, other in pairs])
+    return row
 
 
 def connected_systems(folder, arguments):
@@ -138,11 +157,12 @@ def waiting_for_a_dead_link(folder, arguments):
 
 def finished_messages(folder, arguments):
     with OneNode(folder / "finished") as one:
-        receiver, there = one.one_receiver(), 0
+        there = 0
         for count in sorted({0, *arguments.messages}):
-            one.fill(receiver, count - there)
+            one.fill(one.one_receiver(), count - there)
             there = count
-            yield count, one.measured(receiver, arguments)
+            with OneNode(folder / f"empty-beside-{count}") as empty:
+                yield count, beside_empty(one, empty, arguments)
 
 
 CASES = {"connected-systems": connected_systems, "waiting-for-a-dead-link": waiting_for_a_dead_link,
@@ -158,10 +178,11 @@ def add_ratios(rows, figure="deliveriesPerSecond"):
 
 def show(row):
     least, most = row["documentsPerSecondRange"]
+    beside = f"{row['ratioToEmpty']:.2f}" if "ratioToEmpty" in row else "-"
     print(f"{row['case']:24} {row['size']:>10,} {row['documentsPerSecond']:>8,.0f} {f'{least:,.0f} to {most:,.0f}':>16}"
           f" {row['deliveriesPerSecond']:>12,.0f} {row['ratioToFirst']:>6.2f} {row['p50Ms']:>8.1f} {row['p99Ms']:>8.1f}"
           f" {row['p999Ms']:>8.1f} {row['cpuUsPerDocument']:>8,.0f} {row['nodeCpuUsPerDocument']:>8,.0f}"
-          f" {row['rssMiB']:>5.0f}", flush=True)
+          f" {row['rssMiB']:>5.0f} {beside:>7}", flush=True)
 
 
 def numbers(text):
@@ -194,7 +215,7 @@ def main():
     ending.end_on_signals()
     rows, failed = [], False
     print(f"{'case':24} {'size':>10} {'doc/s':>8} {'range':>16} {'deliveries/s':>12} {'×first':>6} {'p50 ms':>8}"
-          f" {'p99 ms':>8} {'p99.9 ms':>8} {'CPU µs':>8} {'node µs':>8} {'MiB':>5}", flush=True)
+          f" {'p99 ms':>8} {'p99.9 ms':>8} {'CPU µs':>8} {'node µs':>8} {'MiB':>5} {'×empty':>7}", flush=True)
     with tempfile.TemporaryDirectory(prefix="tram-growth-", dir=arguments.dir) as folder:
         for name in arguments.case or CASES:
             try:

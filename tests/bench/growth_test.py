@@ -14,6 +14,32 @@ class Ratios(unittest.TestCase):
         self.assertEqual([row["ratioToFirst"] for row in rows], [1, 0.9, 1, 2])
 
 
+class FakeNode:
+    """A node of scripted rates."""
+
+    def __init__(self, rates):
+        self.rates, self.warmed = list(rates), False
+
+    def one_receiver(self):
+        return []
+
+    def warm_up(self, receiver, arguments):
+        self.warmed = True
+
+    def round(self, receiver, arguments):
+        return {**dict.fromkeys(growth.FIGURES, 1), "documentsPerSecond": self.rates.pop(0)}
+
+
+class BesideEmpty(unittest.TestCase):
+    def test_the_ratio_is_of_rounds_that_ran_one_after_the_other(self):
+        full, empty = FakeNode([90, 45, 80]), FakeNode([100, 50, 160])
+        row = growth.beside_empty(full, empty, argparse.Namespace(rounds=3))
+        self.assertEqual(row["ratioToEmpty"], 0.9)
+        self.assertEqual(row["ratioToEmptyRange"], [0.5, 0.9])
+        self.assertEqual(row["documentsPerSecond"], 80)
+        self.assertTrue(full.warmed and empty.warmed)
+
+
 class Numbers(unittest.TestCase):
     def test_reads_a_list(self):
         self.assertEqual(growth.numbers("1,10,100"), [1, 10, 100])
