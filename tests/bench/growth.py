@@ -156,10 +156,11 @@ def waiting_for_a_dead_link(folder, arguments):
 
 
 def finished_messages(folder, arguments):
+    """A document is two messages there: itself, and the status 01 that it brings its sender."""
     with OneNode(folder / "finished") as one:
         there = 0
         for count in sorted({0, *arguments.messages}):
-            one.fill(one.one_receiver(), count - there)
+            one.fill(one.one_receiver(), (count - there) // 2)
             there = count
             with OneNode(folder / f"empty-beside-{count}") as empty:
                 yield count, beside_empty(one, empty, arguments)
@@ -200,7 +201,7 @@ def parse():
     parser.add_argument("--waiting", type=int, default=100_000, help="documents for a dead link, default 100000")
     parser.add_argument("--recipients", type=numbers, default=[1, 50], help="of a document, default 1,50")
     parser.add_argument("--messages", type=numbers, default=[100_000],
-                        help="finished ones in the database, up to 10000000; default 100000")
+                        help="finished ones in the database, two a document, up to 10000000; default 100000")
     parser.add_argument("--bytes", type=int, default=10_000)
     parser.add_argument("--in-flight", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
