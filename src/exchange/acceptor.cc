@@ -200,23 +200,26 @@ class Intake : public std::enable_shared_from_this<Intake> {
     auto taken = context_.services.signatures.take(given.signature);
     if (!taken) return taken.error();
     if (given.certificate.empty() && taken->embedded.size() == 1) given.certificate = taken->embedded.front();
-    auto certificate = learn_certificate(context_, given.certificate);
-    if (!certificate) return certificate.error();
+    const Digest certificate = Sha256::of(given.certificate);
     filing_.message.header = std::move(given.header);
     filing_.message.signature = std::move(taken->signature);
-    filing_.message.certificate = *certificate;
+    filing_.message.certificate = certificate;
     filing_.certificate = given.certificate;
     const Bytes manifest = manifest_of_header();
     lap(Stage::hash);
-    filing_.verdict = context_.services.verifier.verify({manifest,
-                                                         filing_.message.signature,
-                                                         *certificate,
-                                                         filing_.header.signed_at,
-                                                         SignedBy::agency,
-                                                         submission().key.sender,
-                                                         {},
-                                                         TimeBasis::accepting_clock,
-                                                         context_.now()});
+    auto verdict = judge(context_,
+                         {manifest,
+                          filing_.message.signature,
+                          certificate,
+                          filing_.header.signed_at,
+                          SignedBy::agency,
+                          submission().key.sender,
+                          {},
+                          TimeBasis::accepting_clock,
+                          context_.now()},
+                         given.certificate);
+    if (!verdict) return verdict.error();
+    filing_.verdict = std::move(*verdict);
     lap(Stage::verify);
     return require_good(filing_.verdict);
   }

@@ -7,7 +7,6 @@
 #include "codec/evidence_json.h"
 #include "exchange/filing.h"
 #include "exchange/hop_check.h"
-#include "exchange/judging.h"
 
 namespace tram::exchange {
 namespace {
@@ -30,10 +29,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
       : context_(context), receipts_(receipts), peer_(std::move(peer)), lane_(lane), draining_(draining) {}
 
   void certificates(std::vector<Bytes> der) override {
-    for (const Bytes& one : der) {
-      auto learnt = learn_certificate(context_, one);
-      if (!learnt) context_.services.observer.refused("certificate from " + peer_.link, {}, learnt.error());
-    }
+    for (Bytes& one : der) brought_.add(std::move(one));
   }
 
   void batch(std::vector<HopItem> items, Answer answer) override {
@@ -67,7 +63,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
  private:
   void check(const std::shared_ptr<ArrivingBatch>& batch, std::size_t i) {
     if (auto* message = std::get_if<HopMessage>(&batch->items[i])) {
-      batch->checked[i] = check_hop(context_, peer_, std::move(*message), batch->came);
+      batch->checked[i] = check_hop(context_, peer_, brought_, std::move(*message), batch->came);
     }
     if (--batch->unchecked == 0) write_in_order();
   }
@@ -159,7 +155,8 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
   const Identity peer_;
   const Lane lane_;
   const std::atomic<bool>& draining_;  // the node's
-  std::mutex mutex_;                   // guards waiting_
+  BroughtCertificates brought_;
+  std::mutex mutex_;  // guards waiting_
   std::deque<std::shared_ptr<ArrivingBatch>> waiting_;
 };
 

@@ -25,7 +25,7 @@ Error refused(std::string message) {
 }  // namespace
 
 Result<void> check_forwarding(const Context& context, const Forwarding& forwarding, const MessageKey& key,
-                              const Digest& header, const AgencyCode& recipient) {
+                              const Digest& header, const AgencyCode& recipient, const Bytes& brought) {
   const auto record = codec::read_record(forwarding.record);
   if (!record) return record.error();
   if (record->event != EvidenceEvent::operator_act || record->reason != kForwarded ||
@@ -34,11 +34,12 @@ Result<void> check_forwarding(const Context& context, const Forwarding& forwardi
     return refused("the forwarding is not of this message to " + recipient.text());
   if (!is_node_of(context, record->node, key.sender))
     return refused("node " + record->node.text() + " is not the one of " + key.sender.text());
-  const Verdict verdict = context.services.verifier.verify(
-      {forwarding.record, forwarding.signature, forwarding.certificate,
-       std::chrono::floor<std::chrono::seconds>(record->time), SignedBy::node, record->node, record->node,
-       TimeBasis::arrival, context.now()});
-  return require_good(verdict);
+  const auto verdict = judge(context,
+                             {forwarding.record, forwarding.signature, forwarding.certificate,
+                              std::chrono::floor<std::chrono::seconds>(record->time), SignedBy::node,
+                              record->node, record->node, TimeBasis::arrival, context.now()},
+                             brought);
+  return verdict ? require_good(*verdict) : verdict.error();
 }
 
 }  // namespace tram::exchange

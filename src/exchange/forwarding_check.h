@@ -10,9 +10,9 @@ namespace tram::exchange {
 inline constexpr const char* kForwarded = "DELIVERY_FORWARDED";
 
 /// FAILED_PRECONDITION, with all causes, unless the record names this message and `recipient`, its node is
-/// the sender's, and the node's seal over it is good. The certificate must be known.
+/// the sender's, and the node's seal over it is good. The certificate must be known, or be `brought`.
 [[nodiscard]] Result<void> check_forwarding(const Context& context, const Forwarding& forwarding,
                                             const MessageKey& key, const Digest& header,
-                                            const AgencyCode& recipient);
+                                            const AgencyCode& recipient, const Bytes& brought);
 
 }  // namespace tram::exchange

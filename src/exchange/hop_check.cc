@@ -18,9 +18,11 @@ namespace {
 
 class HopCheck {
  public:
-  HopCheck(const Context& context, const Identity& peer, HopMessage hop, SteadyTime came)
+  HopCheck(const Context& context, const Identity& peer, const BroughtCertificates& brought, HopMessage hop,
+           SteadyTime came)
       : context_(context),
         peer_(peer),
+        brought_(brought),
         hop_(std::move(hop)),
         came_(came),
         begun_(context.services.clock.steady_now()),
@@ -118,10 +120,11 @@ class HopCheck {
       return refuse(invalid("forwarding", "FORWARDING_MALFORMED",
                             "a forwarded message has one recipient and counts as sent out again"));
     }
-    if (!know_certificate(context_, hop_.forwarding->certificate))
+    Bytes certificate;
+    if (!have_certificate(hop_.forwarding->certificate, certificate))
       return HopOutcome{HopResult::need_certificate, {}};
     auto good = check_forwarding(context_, *hop_.forwarding, filing_->message.key,
-                                 filing_->message.header_digest, hop_.recipients.front());
+                                 filing_->message.header_digest, hop_.recipients.front(), certificate);
     if (!good) return refuse(good.error());
     filing_->forwarding = std::move(hop_.forwarding);
     return {};
@@ -184,8 +187,15 @@ class HopCheck {
 
   Stop certificate() {
     if (filing_->again) return {};
-    if (know_certificate(context_, hop_.certificate)) return {};
+    if (have_certificate(hop_.certificate, certificate_)) return {};
     return HopOutcome{HopResult::need_certificate, {}};
+  }
+
+  // Either the verifier knows it, or the stream brought it: then it is in `brought`.
+  bool have_certificate(const Digest& certificate, Bytes& brought) const {
+    if (know_certificate(context_, certificate)) return true;
+    brought = brought_.find(certificate);
+    return !brought.empty();
   }
 
   Stop contents() {
@@ -230,9 +240,13 @@ class HopCheck {
     const Bytes manifest = evidence::derive_manifest(message.header_digest, submission().attachments);
     filing_->manifest = Sha256::of(manifest);
     const auto [basis, judged_at] = basis_of_time();
-    filing_->verdict = context_.services.verifier.verify(
-        {manifest, message.signature, message.certificate, filing_->header.signed_at,
-         filing_->header.signed_by, message.key.sender, filing_->header.node, basis, judged_at});
+    auto verdict =
+        judge(context_,
+              {manifest, message.signature, message.certificate, filing_->header.signed_at,
+               filing_->header.signed_by, message.key.sender, filing_->header.node, basis, judged_at},
+              certificate_);
+    if (!verdict) return refuse(verdict.error());
+    filing_->verdict = std::move(*verdict);
     lap(Stage::verify);
     message.verdict = codec::write_verdict(filing_->verdict);
     if (auto good = require_good(filing_->verdict); !good) {
@@ -274,7 +288,9 @@ class HopCheck {
 
   const Context& context_;
   const Identity& peer_;
+  const BroughtCertificates& brought_;
   HopMessage hop_;
+  Bytes certificate_;  // the signer's, if the stream brought it and the verifier does not know it
   const SteadyTime came_;
   const SteadyTime begun_;  // when its turn came
   std::shared_ptr<Filing> filing_;
@@ -282,8 +298,9 @@ class HopCheck {
 
 }  // namespace
 
-CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage hop, SteadyTime came) {
-  return HopCheck(context, peer, std::move(hop), came).run();
+CheckedHop check_hop(const Context& context, const Identity& peer, const BroughtCertificates& brought,
+                     HopMessage hop, SteadyTime came) {
+  return HopCheck(context, peer, brought, std::move(hop), came).run();
 }
 
 HopOutcome known_hop(const KnownMessage& known, const Filing& filing) {

@@ -1,6 +1,7 @@
 // What a relayed message must be before it is taken over.
 #pragma once
 
+#include "exchange/brought_certificates.h"
 #include "exchange/context.h"
 #include "exchange/filing.h"
 
@@ -15,10 +16,10 @@ struct CheckedHop {
   StoredMessage refused;  ///< what that record says
 };
 
-/// Every check of the contract on one relayed message, which came at that time; blocks on the content store,
-/// computes signatures.
-[[nodiscard]] CheckedHop check_hop(const Context& context, const Identity& peer, HopMessage hop,
-                                   SteadyTime came);
+/// Every check of the contract on one relayed message, which came at that time on a stream that brought those
+/// certificates; blocks on the content store, computes signatures.
+[[nodiscard]] CheckedHop check_hop(const Context& context, const Identity& peer,
+                                   const BroughtCertificates& brought, HopMessage hop, SteadyTime came);
 
 /// "accepted" if the store holds this very message from this very link; a refusal if it holds another under
 /// the same key.

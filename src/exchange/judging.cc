@@ -2,28 +2,38 @@
 
 namespace tram::exchange {
 
-bool know_certificate(const Context& context, const Digest& certificate) {
-  if (context.services.verifier.knows(certificate)) return true;
-  const auto stored = context.services.messages.certificate(certificate);
-  // Kept again, too: if it was pruned since, for nobody needed it, whoever the verifier lets pass needs it.
-  return stored && learn_certificate(context, *stored).has_value();
-}
+namespace {
 
-Result<Digest> learn_certificate(const Context& context, const Bytes& der) {
-  const bool known = context.services.verifier.knows(Sha256::of(der));
-  auto learnt = context.services.verifier.learn(der);
-  if (!learnt || known) return learnt;
-  context.unsaved.add(*learnt, der);
+void keep_certificate(const Context& context, const Digest& digest, const Bytes& der) {
+  context.unsaved.add(digest, der);
   context.services.messages.submit(
-      [digest = *learnt, der](Transaction& transaction) -> Result<void> {
+      [digest, der](Transaction& transaction) -> Result<void> {
         transaction.put_certificate(digest, der);
         return {};
       },
-      [&context, digest = *learnt](const Result<void>& committed) {
+      [&context, digest](const Result<void>& committed) {
         if (committed) context.unsaved.saved(digest);
       },
       /*urgent=*/true);  // no urgent message may be stored before it
-  return learnt;
+}
+
+}  // namespace
+
+bool know_certificate(const Context& context, const Digest& certificate) {
+  if (context.services.verifier.knows(certificate)) return true;
+  const auto stored = context.services.messages.certificate(certificate);
+  if (!stored || !context.services.verifier.learn(*stored)) return false;
+  // If it was pruned since, for nobody needed it, whoever the verifier lets pass needs it.
+  keep_certificate(context, certificate, *stored);
+  return true;
+}
+
+Result<Verdict> judge(const Context& context, const SignatureCheck& check, const Bytes& brought) {
+  if (brought.empty()) return context.services.verifier.verify(check);
+  const bool known = context.services.verifier.knows(check.certificate);
+  auto verdict = context.services.verifier.verify_with(brought, check);
+  if (verdict && verdict->good() && !known) keep_certificate(context, check.certificate, brought);
+  return verdict;
 }
 
 Result<void> require_good(const Verdict& verdict) {

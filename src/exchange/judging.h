@@ -10,9 +10,11 @@ namespace tram::exchange {
 /// Makes the certificate known to the verifier, from the store if need be; false if it is nowhere.
 [[nodiscard]] bool know_certificate(const Context& context, const Digest& certificate);
 
-/// Learns a certificate and keeps it in the store before any message submitted from now on, or with it (see
-/// UnsavedCertificates): what the verifier knows can be passed on. INVALID_ARGUMENT if it is none.
-[[nodiscard]] Result<Digest> learn_certificate(const Context& context, const Bytes& der);
+/// The verdict on a signature. `brought`, if not empty, is the certificate, and is learnt if the verdict is
+/// good: then the store keeps it before any message submitted from now on, or with it (see
+/// UnsavedCertificates), for what the verifier knows can be passed on. INVALID_ARGUMENT if it is none.
+[[nodiscard]] Result<Verdict> judge(const Context& context, const SignatureCheck& check,
+                                    const Bytes& brought);
 
 /// FAILED_PRECONDITION, reason SIGNATURE_REFUSED, with all causes, unless the verdict is good.
 [[nodiscard]] Result<void> require_good(const Verdict& verdict);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "codec/evidence_json.h"
 #include "exchange/acceptor.h"
 #include "exchange/alarm_book.h"
 #include "exchange/alarm_watch.h"
@@ -196,6 +197,26 @@ class ExchangeNode final : public Node, private Wakeups {
   void go_on_without_peer(const Identity& who, const std::string& link, const std::string& why,
                           Reconciliation::Done done) override {
     reconciliation_.go_on_without(who, link, why, std::move(done));
+  }
+
+  void record_backup(const Identity& who, std::function<void(Result<void>)> done) override {
+    EvidenceRecord record;
+    record.event = EvidenceEvent::operator_act;
+    record.time = context_.now();
+    record.node = settings_.node;
+    record.peer = "sha256:" + who.certificate.hex();
+    record.reason = "BACKUP_TAKEN";
+    record.detail = "a copy of the message store and all contents";
+    services_.messages.submit(
+        [bytes = codec::write_record(record)](Transaction& transaction) -> Result<void> {
+          transaction.append_record(bytes, std::nullopt, "");
+          return {};
+        },
+        [this, record, done = std::move(done)](const Result<void>& committed) {
+          if (committed) services_.observer.recorded(record);
+          context_.wakeups.log_grew();
+          done(committed);
+        });
   }
 
   Result<TrackView> track(const Identity& who, const MessageKey& key) const override {

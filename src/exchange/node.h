@@ -229,6 +229,9 @@ class Node {
   virtual void go_on_without_peer(const Identity& who, const std::string& link, const std::string& why,
                                   std::function<void(Result<std::vector<std::string>>)> done) = 0;
 
+  /// An evidence record that `who` takes a copy of all this node holds; `done` when it is durable.
+  virtual void record_backup(const Identity& who, std::function<void(Result<void>)> done) = 0;
+
   /// For parties to the message; NOT_FOUND for all others too, so that nobody learns what exists.
   [[nodiscard]] virtual Result<TrackView> track(const Identity& who, const MessageKey& key) const = 0;
   /// Parties and auditors.

@@ -21,7 +21,11 @@ Result<void> check_entry(const Context& context, const RegistryEntry& entry) {
     return invalid("roles", "ROLE_UNKNOWN", "roles are agency, operator, auditor, registrar",
                    "peers are links in the node's configuration");
   }
-  if (!entry.roles.has(Role::agency)) return {};
+  if (!entry.roles.has(Role::agency)) {
+    if (entry.signers.empty()) return {};
+    return invalid("signers", "SIGNERS_WITHOUT_AGENCY", "only an agency's entry maps signing certificates",
+                   "add the role agency, or leave the signers out");
+  }
   if (entry.agency.empty()) return invalid("agency", "FIELD_EMPTY", "an agency's entry needs its code");
   if (!std::holds_alternative<Here>(context.router.route(entry.agency))) {
     return invalid(
@@ -61,27 +65,43 @@ void Registrar::revoke(const Identity& who, const Digest& certificate, Done done
 }
 
 void Registrar::write(const Identity& who, RegistryEntry entry, const std::string& act, Done done) {
-  EvidenceRecord record;
-  record.event = EvidenceEvent::registry_change;
-  record.time = context_.now();
-  record.node = context_.settings.node;
-  record.peer = "sha256:" + who.certificate.hex();
-  record.reason = act;
-  record.detail = "sha256:" + entry.certificate.hex() + " as " + text(entry.roles) +
-                  (entry.agency.empty() ? "" : " of " + entry.agency.text());
+  auto records = records_of(who, entry, act);
   context_.services.messages.submit(
-      [entry, bytes = codec::write_record(record)](Transaction& transaction) -> Result<void> {
+      [entry, records](Transaction& transaction) -> Result<void> {
         transaction.put_registry_entry(entry);
-        transaction.append_record(bytes, std::nullopt, "");
+        for (const EvidenceRecord& record : records)
+          transaction.append_record(codec::write_record(record), std::nullopt, "");
         return {};
       },
-      [this, entry, record, done = std::move(done)](const Result<void>& committed) {
+      [this, entry, records, done = std::move(done)](const Result<void>& committed) {
         if (!committed) return done(committed.error());
         context_.registry.changed(entry);
-        context_.services.observer.recorded(record);
+        for (const EvidenceRecord& record : records) context_.services.observer.recorded(record);
         context_.wakeups.log_grew();
         done(entry);
       });
+}
+
+// One of the entry, and one of each certificate that speaks for its agency from now on.
+std::vector<EvidenceRecord> Registrar::records_of(const Identity& who, const RegistryEntry& entry,
+                                                  const std::string& act) const {
+  EvidenceRecord change;
+  change.event = EvidenceEvent::registry_change;
+  change.time = context_.now();
+  change.node = context_.settings.node;
+  change.peer = "sha256:" + who.certificate.hex();
+  change.reason = act;
+  change.detail = "sha256:" + entry.certificate.hex() + " as " + text(entry.roles) +
+                  (entry.agency.empty() ? "" : " of " + entry.agency.text());
+  std::vector<EvidenceRecord> records{change};
+  if (entry.revoked_at) return records;
+  for (const Digest& signer : entry.signers) {
+    change.reason = "REGISTRY_MAP";
+    change.signer = signer;
+    change.detail = "signs for " + entry.agency.text() + " by the entry sha256:" + entry.certificate.hex();
+    records.push_back(change);
+  }
+  return records;
 }
 
 }  // namespace tram::exchange

@@ -1,7 +1,8 @@
-// Changes of the registry: by registrars alone, each an evidence record in the same transaction.
+// Changes of the registry: by registrars alone, each with evidence records in the same transaction.
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "exchange/context.h"
 
@@ -17,6 +18,8 @@ class Registrar {
 
  private:
   void write(const Identity& who, RegistryEntry entry, const std::string& act, Done done);
+  [[nodiscard]] std::vector<EvidenceRecord> records_of(const Identity& who, const RegistryEntry& entry,
+                                                       const std::string& act) const;
 
   const Context& context_;
 };

@@ -83,14 +83,6 @@ std::string RegistryBook::inbox_for(const AgencyCode& agency, const std::string&
   return inboxes.empty() || inboxes.contains("default") ? "default" : *inboxes.begin();
 }
 
-bool RegistryBook::maps(const Digest& signer, const AgencyCode& agency) const {
-  const auto entries = snapshot();
-  return std::any_of(entries->begin(), entries->end(), [&](const auto& pair) {
-    const auto& signers = pair.second.signers;
-    return active_agency(pair.second, agency) && std::count(signers.begin(), signers.end(), signer) != 0;
-  });
-}
-
 std::vector<AgencyCode> RegistryBook::agencies() const {
   std::set<AgencyCode> found;
   const auto entries = snapshot();

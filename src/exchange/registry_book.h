@@ -1,5 +1,4 @@
-// The registry in memory: who may connect, which agencies are here, which certificates speak for them by
-// mapping.
+// The registry in memory: who may connect, which agencies are here.
 #pragma once
 
 #include <functional>
@@ -29,8 +28,6 @@ class RegistryBook {
   /// The inbox a message goes to: the one named as its application type if some system reads that, else
   /// "default", else the first by name.
   [[nodiscard]] std::string inbox_for(const AgencyCode& agency, const std::string& application_type) const;
-  /// True if the registry maps this signing certificate to the agency.
-  [[nodiscard]] bool maps(const Digest& signer, const AgencyCode& agency) const;
   [[nodiscard]] std::vector<AgencyCode> agencies() const;
   [[nodiscard]] std::vector<RegistryEntry> entries() const;
 

@@ -54,6 +54,10 @@ class SignatureVerifier {
   virtual Result<Digest> learn(BytesView der) = 0;
   /// Every check with its own answer and all causes. An unknown certificate gives a bad verdict.
   [[nodiscard]] virtual Verdict verify(const SignatureCheck& check) const = 0;
+  /// The same with a certificate that came along, `check.certificate` being its SHA-256: it is learnt if the
+  /// verdict is good and otherwise leaves no trace, for anybody can make certificates. INVALID_ARGUMENT if it
+  /// is none.
+  [[nodiscard]] virtual Result<Verdict> verify_with(BytesView der, const SignatureCheck& check) = 0;
 };
 
 /// Signatures as documents bring them: embedded certificates are taken out.

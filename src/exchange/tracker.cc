@@ -36,7 +36,14 @@ TrackEvent event_of(const EvidenceRecord& record) {
   return out;
 }
 
-std::vector<HistoryStep> statuses_about(const MessageStore& store, const MessageKey& key) {
+// What a recipient wrote to the sender is not for the other recipients.
+bool may_read(const Identity& who, const MessageKey& about, const AgencyCode& reporter) {
+  if (who.roles.has(Role::auditor)) return true;
+  return who.agency == about.sender || who.agency == reporter;
+}
+
+std::vector<HistoryStep> statuses_about(const MessageStore& store, const MessageKey& key,
+                                        const Identity& who) {
   std::vector<HistoryStep> out;
   for (const StoredMessage& stored : store.statuses_of(key, kStatusesShown)) {
     const auto status = codec::read_kept_header(stored.header);
@@ -48,8 +55,9 @@ std::vector<HistoryStep> statuses_about(const MessageStore& store, const Message
     event.event = "Status " + two_digits(fields.code);
     event.recipients = {stored.key.sender};
     if (auto verdict = codec::read_verdict(stored.verdict)) event.by = verdict->who();
-    event.detail =
-        std::string(name(fields.code)) + (fields.description.empty() ? "" : ": " + fields.description);
+    event.detail = name(fields.code);
+    if (!fields.description.empty() && may_read(who, key, stored.key.sender))
+      event.detail += ": " + fields.description;
     out.push_back({std::move(event), std::nullopt, "statuses", out.size()});
   }
   return out;
@@ -81,7 +89,7 @@ Result<TrackView> Tracker::track(const Identity& who, const MessageKey& key) con
   if (!header) return header.error();
   view.header = std::move(*header);
   if (auto verdict = codec::read_verdict(message->verdict)) view.verdict = std::move(*verdict);
-  std::vector<HistoryStep> steps = statuses_about(store, key);
+  std::vector<HistoryStep> steps = statuses_about(store, key, who);
   for (const LogEntry& entry : store.entries_of(message->row)) {
     const auto record = codec::read_record(entry.record);
     if (record) steps.push_back({event_of(*record), record->event, "", entry.index});

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "log/note.h"
+#include "model/message_rules.h"
 #include "tramd/config_section.h"
 #include "tramd/webhook.h"
 
@@ -168,11 +169,11 @@ void read_known_logs(Section& root, Config& config) {
 
 void read_limits(Section section, LimitsConfig& limits) {
   constexpr std::int64_t kMiB = 1 << 20, kTiB = kMiB << 20;
+  constexpr MessageLimits most;  // of the format: no node takes more, and no log entry holds more
   section.number("inline_bytes", limits.inline_bytes, 0, 3 * kMiB, "bytes");  // a gRPC message ends at 4 MiB
   section.number("attachment_bytes", limits.attachment_bytes, 1, kTiB, "bytes");
-  section.number("message_recipients", limits.message_recipients, 1, 10'000, "recipients");
-  section.number("message_attachments", limits.message_attachments, 0, 1'000, "attachments");
-  section.number("in_flight_per_stream", limits.in_flight_per_stream, 1, 65'536, "messages");
+  section.number("message_recipients", limits.message_recipients, 1, most.recipients, "recipients");
+  section.number("message_attachments", limits.message_attachments, 0, most.attachments, "attachments");
   section.number("upload_bytes_per_client", limits.upload_bytes_per_client, 1, 16 * kTiB, "bytes");
   section.number("memory_bytes", limits.memory_bytes, 64LL << 20, kTiB, "bytes");
   section.finish();

@@ -9,6 +9,7 @@
 
 #include "console/health.h"
 #include "tramd/alarm_message.h"
+#include "tramd/durable_file.h"
 #include "tramd/last_words.h"
 #include "trust/certificate.h"
 #include "trust/ed25519.h"
@@ -134,7 +135,7 @@ Result<void> Daemon::open_stores() {
   };
   store::SqliteOptions database{*contents_, on_failure, config_.log.origin};
   database.on_commit = [this](std::size_t units, Duration took) { metrics_->committed(units, took); };
-  database.on_schema_copy = [this](const store::SchemaCopy& copy) { keep_way_back(copy); };
+  database.on_schema_copy = [this](const store::SchemaCopy& copy) { return keep_way_back(copy); };
   auto messages =
       store::SqliteMessageStore::open((config_.node.data / "messages").string(), std::move(database));
   if (!messages) return messages.error();
@@ -147,13 +148,16 @@ Result<void> Daemon::open_stores() {
 }
 
 // What the older program needs beside the database to know that it works on a copy.
-void Daemon::keep_way_back(const store::SchemaCopy& copy) {
-  std::ofstream(std::filesystem::path(copy.folder) / store::kBackupFile) << store::write_backup_origin(
-      {config_.node.code.text(), config_.log.origin, clock_.now(), copy.log_size});
+Result<void> Daemon::keep_way_back(const store::SchemaCopy& copy) {
+  const Bytes origin =
+      store::write_backup_origin({config_.node.code.text(), config_.log.origin, clock_.now(), copy.log_size});
+  if (auto kept = replace_file(std::filesystem::path(copy.folder) / store::kBackupFile, origin); !kept)
+    return kept;
   log_->write(
       LogLevel::info, "store copied before an upgrade",
       {{LogField::detail, copy.folder},
        {LogField::remedy, "delete it when the new program has proven itself; README says how to go back"}});
+  return {};
 }
 
 // Peers ask for the certificates of what we sealed, and exports contain them.

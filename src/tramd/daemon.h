@@ -48,7 +48,7 @@ class Daemon {
   [[nodiscard]] Result<void> start_server();
   [[nodiscard]] Result<void> start_console();
   void keep_seal_certificates();
-  void keep_way_back(const store::SchemaCopy& copy);
+  [[nodiscard]] Result<void> keep_way_back(const store::SchemaCopy& copy);
   [[nodiscard]] exchange::Settings settings() const;
   [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file) const;
   void watch_links();

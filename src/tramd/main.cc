@@ -1,6 +1,7 @@
 // tramd: one node.
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -39,6 +40,7 @@ void end_out_of_memory() {
 }
 
 int run(tram::daemon::Config config) {
+  umask(077);  // database, contents and log are of no other user of the machine
   const sigset_t signals = block_signals();
   tram::transport::prepare_grpc_environment();
   tram::daemon::Daemon daemon(std::move(config));

@@ -1,23 +1,23 @@
 #include "tramd/restoration.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <future>
+#include <iomanip>
 #include <random>
 #include <sstream>
 
 #include "codec/evidence_json.h"
 #include "log/checkpoint.h"
+#include "tramd/durable_file.h"
 
 namespace tram::daemon {
 namespace {
 
 constexpr const char* kRestoredFile = "restored.json";
 constexpr const char* kReconciledFile = "reconciled";  // of this very restore: it goes with the next one
+constexpr const char* kEpochFile = "log_epoch";  // the log's name from this restore on; goes once it is used
+constexpr std::size_t kEpochDigits = 8;
 // Messages under way while the copy was taken.
 constexpr Duration kMargin = std::chrono::minutes(10);
 
@@ -29,37 +29,36 @@ Timestamp new_lacks_since(Timestamp taken_at) {
   return taken_at - kMargin - Duration(micros(random));
 }
 
-std::optional<Bytes> content_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return bytes.str();
+bool is_epoch(std::string_view text) {
+  return text.size() == kEpochDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Error unusable(const std::filesystem::path& file) {
-  return failure(ErrorCode::internal, "FOLDER_UNUSABLE", file.string() + " cannot be written or removed",
-                 "let the service's user write into its data folder");
+// The same log in an epoch that no other restore has had: from one backup a node may be restored twice, and
+// nothing in its data tells the second time what the first has signed.
+std::string new_epoch_of(const std::string& log_origin) {
+  const std::size_t dash = log_origin.rfind('-');
+  const bool later = dash != std::string::npos && is_epoch(std::string_view(log_origin).substr(dash + 1));
+  std::random_device random;
+  std::ostringstream out;
+  out << log_origin.substr(0, later ? dash : log_origin.size()) << '-' << std::hex << std::setfill('0')
+      << std::setw(kEpochDigits) << std::uint32_t{random()};
+  return out.str();
 }
 
-bool synced(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool done = ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  return done;
+Error forked(const store::BackupOrigin& backup, const std::string& log_origin, const std::string& right) {
+  return failure(ErrorCode::failed_precondition, "RESTORED_NEEDS_NEW_ORIGIN",
+                 "these data were restored from a backup of " + to_rfc3339(backup.taken_at) + ": the log " +
+                     log_origin + " may have gone on after that, and may not be forked",
+                 "set [log] origin to " + right +
+                     ", start, and give the peers the new log.vkey for their [[known_log]]");
 }
 
-// Whole or not at all, whatever happens: a torn line would name what is not there.
-Result<void> replace(const std::filesystem::path& file, const Bytes& bytes) {
-  const std::filesystem::path fresh = file.string() + ".new";
-  std::error_code error;
-  if (!(std::ofstream(fresh, std::ios::binary | std::ios::trunc) << bytes << std::flush))
-    return unusable(fresh);
-  if (!synced(fresh)) return unusable(fresh);
-  std::filesystem::rename(fresh, file, error);
-  if (error || !synced(file.parent_path())) return unusable(file);
-  return {};
+// Chosen when these data are first looked at, and kept until the log has begun.
+Result<std::string> demanded_origin(const std::filesystem::path& data, const std::string& former) {
+  if (auto kept = content_of(data / kEpochFile); kept && !kept->empty()) return *kept;
+  std::string fresh = new_epoch_of(former);
+  if (auto written = replace_file(data / kEpochFile, fresh); !written) return written.error();
+  return fresh;
 }
 
 // The file has a line a link whose peer still owes: its name. Then a line a lost message, and one that counts
@@ -102,15 +101,19 @@ Result<Restoration> Restoration::look(const std::string& data, const std::string
   if (!bytes) return out;
   auto origin = store::read_backup_origin(*bytes);
   if (!origin) return origin.error();
-  if (origin->log_origin == log_origin) {
-    return failure(ErrorCode::failed_precondition, "RESTORED_NEEDS_NEW_ORIGIN",
-                   "these data were restored from a backup of " + to_rfc3339(origin->taken_at) +
-                       ": the log " + log_origin + " may have gone on after that, and may not be forked",
-                   "set [log] origin to a new name, e.g. \"" + log_origin +
-                       "-2\", start, and give the peers the new log.vkey for their [[known_log]]");
-  }
+  if (auto right = out.check_origin(*origin, log_origin); !right) return right.error();
   out.origin_ = std::move(*origin);
   return out;
+}
+
+Result<void> Restoration::check_origin(const store::BackupOrigin& backup,
+                                       const std::string& log_origin) const {
+  if (!new_)
+    return log_origin == backup.log_origin ? forked(backup, log_origin, "what it was since then")
+                                           : Result<void>();
+  const auto demanded = demanded_origin(data_, backup.log_origin);
+  if (!demanded) return demanded.error();
+  return log_origin == *demanded ? Result<void>() : forked(backup, log_origin, "\"" + *demanded + "\"");
 }
 
 Result<void> Restoration::begin_epoch(exchange::MessageStore& messages, const AgencyCode& node,
@@ -142,8 +145,10 @@ Result<void> Restoration::keep_restored() const {
   std::error_code error;
   const std::filesystem::path data(data_);
   std::filesystem::remove(data / kReconciledFile, error);  // of an earlier restore
-  if (auto written = replace(data / kRestoredFile, store::write_backup_origin(*origin_)); !written)
+  if (auto written = replace_file(data / kRestoredFile, store::write_backup_origin(*origin_)); !written)
     return written;
+  // First: whoever puts another copy over these data is to be asked for another name.
+  std::filesystem::remove(data / kEpochFile, error);
   if (std::filesystem::remove(data / store::kBackupFile, error)) return {};
   return unusable(data / store::kBackupFile);
 }
@@ -168,7 +173,7 @@ Result<void> Restoration::keep_reconciled(const std::vector<std::string>& owed,
   for (const std::string& link : owed) lines += link + "\n";
   for (const exchange::LostMessage& message : lost.named) lines += line_of(message);
   if (lost.more > 0) lines += std::string(kMore) + "\t" + std::to_string(lost.more) + "\n";
-  return replace(std::filesystem::path(data_) / kReconciledFile, lines);
+  return replace_file(std::filesystem::path(data_) / kReconciledFile, lines);
 }
 
 }  // namespace tram::daemon

@@ -14,12 +14,13 @@ namespace tram::daemon {
 /// A copy lacks what came after it was taken; its log may have gone on elsewhere under the old name, which
 /// nobody may fork. So a restored node begins a new epoch: its log has a new origin, whose first entry names
 /// the old one, and peers hand back what they sent since. The data folder remembers that (`restored.json`).
-/// One thread.
+/// The origin is the former one with a random part, another for each restore: a second one from the same
+/// backup cannot sign what contradicts the first. One thread.
 class Restoration {
  public:
   Restoration() = default;
-  /// FAILED_PRECONDITION, RESTORED_NEEDS_NEW_ORIGIN, while the configuration still has the backup's log
-  /// origin.
+  /// FAILED_PRECONDITION, RESTORED_NEEDS_NEW_ORIGIN, while the configuration does not have the log origin
+  /// that this restore is to have; the error says which.
   [[nodiscard]] static Result<Restoration> look(const std::string& data, const std::string& log_origin);
 
   /// Once: the entry that begins the epoch, durable before `backup.json` becomes `restored.json`, which also
@@ -33,6 +34,8 @@ class Restoration {
                                              const exchange::LostMessages& lost) const;
 
  private:
+  [[nodiscard]] Result<void> check_origin(const store::BackupOrigin& backup,
+                                          const std::string& log_origin) const;
   [[nodiscard]] Result<void> keep_restored() const;
 
   std::string data_;

@@ -29,10 +29,25 @@ Result<Digest> DocumentVerifier::learn(BytesView der) {
 }
 
 Verdict DocumentVerifier::verify(const exchange::SignatureCheck& check) const {
+  return judge(check, certificates_.find(check.certificate));
+}
+
+Result<Verdict> DocumentVerifier::verify_with(BytesView der, const exchange::SignatureCheck& check) {
+  if (trust::CertificatePtr held = certificates_.find(check.certificate))
+    return judge(check, std::move(held));
+  auto certificate = trust::Certificate::from_der(der);
+  if (!certificate) return certificate.error();
+  Verdict verdict = judge(check, *certificate);
+  if (verdict.good()) certificates_.insert(std::move(*certificate));
+  return verdict;
+}
+
+Verdict DocumentVerifier::judge(const exchange::SignatureCheck& check,
+                                trust::CertificatePtr certificate) const {
   return verifier_.verify(
-      {check.manifest, check.signature, certificates_.find(check.certificate), check.signed_at,
-       check.signed_by, check.agency, check.node, check.basis, check.judged_at,
-       [this](const Digest& certificate, const AgencyCode& agency) { return mapped(certificate, agency); }});
+      {check.manifest, check.signature, std::move(certificate), check.signed_at, check.signed_by,
+       check.agency, check.node, check.basis, check.judged_at,
+       [this](const Digest& signer, const AgencyCode& agency) { return mapped(signer, agency); }});
 }
 
 Verdict DocumentVerifier::judge_seal(const trust::SigningKey& seal, const AgencyCode& agency,
@@ -54,7 +69,7 @@ Verdict DocumentVerifier::judge_seal(const trust::SigningKey& seal, const Agency
 void DocumentVerifier::set_mappings(const std::vector<RegistryEntry>& entries) {
   std::multimap<Digest, AgencyCode> fresh;
   for (const RegistryEntry& entry : entries) {
-    if (entry.revoked_at) continue;
+    if (entry.revoked_at || !entry.roles.has(Role::agency)) continue;
     for (const Digest& signer : entry.signers) fresh.emplace(signer, entry.agency);
   }
   const std::lock_guard lock(mutex_);

@@ -24,6 +24,7 @@ class DocumentVerifier final : public exchange::SignatureVerifier {
 
   [[nodiscard]] bool knows(const Digest& certificate) const override;
   Result<Digest> learn(BytesView der) override;
+  [[nodiscard]] Result<Verdict> verify_with(BytesView der, const exchange::SignatureCheck& check) override;
   [[nodiscard]] Verdict verify(const exchange::SignatureCheck& check) const override;
 
   /// All about a seal but its signature.
@@ -33,6 +34,7 @@ class DocumentVerifier final : public exchange::SignatureVerifier {
   void set_mappings(const std::vector<RegistryEntry>& entries);
 
  private:
+  [[nodiscard]] Verdict judge(const exchange::SignatureCheck& check, trust::CertificatePtr certificate) const;
   [[nodiscard]] bool mapped(const Digest& certificate, const AgencyCode& agency) const;
 
   trust::Verifier verifier_;

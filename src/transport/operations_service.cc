@@ -1,6 +1,7 @@
 #include <tram/v1/operations.grpc.pb.h>
 
 #include <algorithm>
+#include <future>
 
 #include "codec/message_proto.h"
 #include "exchange/inbox_desk.h"
@@ -121,6 +122,7 @@ class BackupStream final : public PulledStream<v1::BackupPiece> {
       auto begun = copy();
       if (!begun) return begun.error();
       backup_ = std::move(*begun);
+      if (auto recorded = record(); !recorded) return recorded.error();
     }
     auto piece = backup_->next();
     if (!piece) return piece.error();
@@ -141,6 +143,13 @@ class BackupStream final : public PulledStream<v1::BackupPiece> {
     if (backend().options.backups != nullptr) return backend().options.backups->begin();
     return failure(ErrorCode::unimplemented, "NO_BACKUPS", "this node's store makes no copies of itself",
                    "back up its database with its own tools");
+  }
+
+  // Nothing leaves before the log says who takes it.
+  Result<void> record() {
+    std::promise<Result<void>> recorded;
+    backend().node.record_backup(who(), [&](const Result<void>& done) { recorded.set_value(done); });
+    return recorded.get_future().get();
   }
 
   std::unique_ptr<exchange::Backup> backup_;

@@ -152,7 +152,11 @@ void ReceiveStream::deliver(exchange::Delivery delivery) {
 }
 
 void ReceiveStream::on_written(const v1::ReceiveResponse& response) {
-  if (!response.has_delivery()) return;
+  if (response.has_delivery()) delivery_written();
+  if (response.has_acknowledged()) acknowledgement_written(response.acknowledged());
+}
+
+void ReceiveStream::delivery_written() {
   std::shared_ptr<exchange::InboxStream> inbox;
   {
     const std::lock_guard lock(mutex_);
@@ -172,10 +176,14 @@ void ReceiveStream::acknowledged(const DeliveryId& id) {
   v1::ReceiveResponse response;
   response.set_acknowledged(id.text());
   write(std::move(response));
+}
+
+// Only now is there room for another: a client that reads no answers must not make them pile up here.
+void ReceiveStream::acknowledgement_written(const std::string& id) {
   bool resume = false;
   {
     const std::lock_guard lock(mutex_);
-    outstanding_.erase(id.text());
+    outstanding_.erase(id);
     if (acknowledging_ > 0) --acknowledging_;
     resume = paused_ && acknowledging_ < kAcknowledgements;
     if (resume) paused_ = false;

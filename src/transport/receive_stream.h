@@ -41,6 +41,9 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
   void acknowledged(const DeliveryId& id);
   void nothing_waiting();
 
+  void delivery_written();
+  void acknowledgement_written(const std::string& id);
+
   std::mutex mutex_;  // guards what follows
   std::shared_ptr<exchange::InboxStream> inbox_;
   std::uint64_t credits_ = 0;                    // the client's, not yet passed to the node
@@ -49,7 +52,7 @@ class ReceiveStream final : public BidiStream<v1::ReceiveRequest, v1::ReceiveRes
   std::size_t bytes_ahead_ = 0;                  // delivered by the node, and not yet written
   bool held_back_ = false;                       // the node was told that there is no room
   std::unordered_set<std::string> outstanding_;  // delivered and not acknowledged
-  std::size_t acknowledging_ = 0;
+  std::size_t acknowledging_ = 0;                // their answers are not yet written
   bool paused_ = false;
   bool waiting_only_ = false;
   bool nothing_waits_ = false;

@@ -1,6 +1,9 @@
 """What the end-to-end tests share: a network a class, waiting for events with a deadline."""
 
+import json
 import pathlib
+import re
+import subprocess
 import tempfile
 import time
 import unittest
@@ -20,6 +23,19 @@ def until(condition, seconds=60, what="the condition"):
             return answer
         time.sleep(0.05)
     raise AssertionError(f"{what} did not come true within {seconds} s")
+
+
+def set_new_origin(test, node):
+    """A node on a copy does not start before its log has the name it asks for; then it has. What it said."""
+    configuration = node.folder / "tramd.toml"
+    refused = subprocess.run([network.programs() / "tramd", "--config", configuration], capture_output=True, text=True,
+                             timeout=60)
+    test.assertNotEqual(refused.returncode, 0)
+    asked = re.search('set \\[log\\] origin to "([^"]+)"', refused.stderr)
+    test.assertIsNotNone(asked, refused.stderr)
+    former = json.loads((node.folder / "data" / "backup.json").read_text())["log_origin"]
+    configuration.write_text(configuration.read_text().replace(f'"{former}"', f'"{asked.group(1)}"'))
+    return refused.stderr
 
 
 class NetworkTest(unittest.TestCase):

@@ -5,7 +5,7 @@ import json
 import shutil
 import unittest
 
-from base import MINISTRY, SENDER, NetworkTest, until
+from base import MINISTRY, SENDER, NetworkTest, set_new_origin, until
 
 
 class RestoredSenderTest(NetworkTest):
@@ -16,9 +16,7 @@ class RestoredSenderTest(NetworkTest):
         data = node.folder / "data"
         shutil.rmtree(data)
         shutil.copytree(backup, data)
-        origin = json.loads((data / "backup.json").read_text())["log_origin"]
-        configuration = node.folder / "tramd.toml"
-        configuration.write_text(configuration.read_text().replace(f'"{origin}"', f'"{origin}-2"'))
+        set_new_origin(self, node)
         node.start()
         node.wait_ready()
 

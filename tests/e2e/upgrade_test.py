@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 import network
-from base import NetworkTest
+from base import NetworkTest, set_new_origin
 
 OLD = network.ROOT / "tests" / "store" / "data" / "version-1.sql"
 
@@ -70,10 +70,7 @@ class UpgradeTest(NetworkTest):
         shutil.copy(self.data / "messages.new" / "schema-1" / "backup.json", self.data)
         about = json.loads((self.data / "backup.json").read_text())
         self.assertEqual((about["node"], about["log_size"]), ("G09", 2))
-        self.assertIn("set [log] origin to a new name", self.refused())
-        configuration = self.node.folder / "tramd.toml"
-        configuration.write_text(configuration.read_text().replace(f'"{about["log_origin"]}"',
-                                                                   f'"{about["log_origin"]}-2"'))
+        set_new_origin(self, self.node)
         self.node.start()
         self.node.wait_ready()
         self.assertTrue((self.data / "restored.json").exists())

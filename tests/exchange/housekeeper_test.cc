@@ -360,8 +360,9 @@ TEST_F(HousekeeperTest, WhatIsAliveInAMostlyDeadSegmentMovesOn) {
 TEST_F(HousekeeperTest, CertificatesThatNobodyNeedsGo) {
   const Bytes junk = "not a certificate that anybody learnt";
   h52.keep_certificate(junk);
-  const PracticeCertificate learnt = seal_of(code("G09.77"));
+  const PracticeCertificate learnt = seal_of(code("G09.02"));
   know(learnt);
+  ASSERT_EQ(relay(draft(world, "x", {"H52.99"}).sealed()).error.reason, "UNKNOWN_RECIPIENT");
   send("d", {"H52.05"});
   run(3h);
   EXPECT_FALSE(h52.messages().certificate(Sha256::of(junk)));

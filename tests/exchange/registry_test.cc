@@ -107,6 +107,10 @@ TEST_F(Registry, WrongEntriesAreRefused) {
   wrong.roles = Roles().add(Role::peer);
   expect_refused(add(registrar(), wrong), ErrorCode::invalid_argument, "ROLE_UNKNOWN");
   expect_refused(add(registrar(), entry("G09.02")), ErrorCode::invalid_argument, "AGENCY_ELSEWHERE");
+  wrong = entry("G09.02");  // without the role it is not asked where the agency is
+  wrong.roles = Roles().add(Role::auditor);
+  wrong.signers = {tls("a signer")};
+  expect_refused(add(registrar(), wrong), ErrorCode::invalid_argument, "SIGNERS_WITHOUT_AGENCY");
   expect_refused(revoke(registrar(), tls("nobody")), ErrorCode::not_found, "NOT_REGISTERED");
 }
 
@@ -120,6 +124,9 @@ TEST_F(Registry, AMappedSignerSpeaksForTheAgencyUntilItIsRevoked) {
   mapping.certificate = tls("second system");
   mapping.signers = {other.sha256()};
   ASSERT_TRUE(add(registrar(), mapping));
+  const auto* record = h52.observer().last(EvidenceEvent::registry_change);
+  EXPECT_EQ(record->reason, "REGISTRY_MAP");
+  EXPECT_EQ(record->signer, other.sha256());
   EXPECT_TRUE(submit_signed("b"));
   ASSERT_TRUE(revoke(registrar(), mapping.certificate));
   EXPECT_FALSE(submit_signed("c"));

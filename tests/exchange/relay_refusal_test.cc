@@ -90,6 +90,15 @@ TEST_F(RelayRefusal, BadSignature) {
   const auto outcome = relay(hop);
   ASSERT_EQ(outcome.error.causes.size(), 2U) << "all causes: " << outcome.error.text();
   expect_refused(outcome, "SIGNATURE_REFUSED");
+  run();
+  EXPECT_FALSE(h52.messages().certificate(hop.certificate)) << "only a good signature's is learnt";
+}
+
+TEST_F(RelayRefusal, ABroughtCertificateThatIsNone) {
+  HopMessage hop = one().sealed();
+  hop.certificate = Sha256::of("no certificate");
+  bring("no certificate");
+  expect_refused(relay(hop), "CERTIFICATE_MALFORMED");
 }
 
 TEST_F(RelayRefusal, ForeignAgency) {

@@ -110,12 +110,17 @@ TEST_F(AgencySigned, GarbageIsNoSignatureAndNoCertificate) {
   EXPECT_EQ(answer.error().code, ErrorCode::invalid_argument);
 }
 
-TEST_F(AgencySigned, ACertificateOfARefusedSubmissionCanBePassedOnLater) {
-  SignedSubmission refused = make(good);
+// Anybody can make certificates: those of refused submissions must fill neither the store nor the memory.
+TEST_F(AgencySigned, ACertificateOfARefusedSubmissionLeavesNoTrace) {
+  PracticeCertificate fresh = good;  // the other is in the store as a seal
+  fresh.serial = 77;
+  SignedSubmission refused = make(fresh);
   refused.signature.back() = refused.signature.back() == '0' ? '1' : '0';
   ASSERT_FALSE(send(refused));
   run();
-  EXPECT_EQ(h52.messages().certificate(good.sha256()), good.der()) << "what is known must be in the store";
+  EXPECT_FALSE(h52.messages().certificate(fresh.sha256()));
+  ASSERT_TRUE(send(make(fresh))) << "and it is none the worse for that";
+  EXPECT_EQ(h52.messages().certificate(fresh.sha256()), fresh.der());
 }
 
 TEST_F(AgencySigned, AnExpiredSealSealsNothing) {

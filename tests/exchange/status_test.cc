@@ -43,6 +43,27 @@ TEST_F(Statuses, OfARecipientHereMovesItsLineOn) {
   EXPECT_EQ(recipients(key)[0].last_status, StatusCode::processing);
 }
 
+TEST_F(Statuses, WhatARecipientWritesToTheSenderIsNotForTheOthers) {
+  h52.register_agency("H52.09");
+  h52.seals().entrust(code("H52.09"), seal_of(code("H52.09")));
+  h52.crash();
+  h52.start();
+  const MessageKey key = accept({"H52.05", "H52.09"});
+  Submission refusal = status(code("H52.05"), "s", key, StatusCode::refused);
+  refusal.status->description = "sent to the wrong office";
+  ASSERT_TRUE(submit(agency("H52.05"), request(refusal)));
+  const auto seen_by = [&](const std::string& who) {
+    const auto view = node().track(agency(who), key).value();
+    std::string out;
+    for (const auto& event : view.events) out += event.event + event.detail + "\n";
+    return out;
+  };
+  EXPECT_NE(seen_by("H52.01").find("wrong office"), std::string::npos);
+  EXPECT_NE(seen_by("H52.05").find("wrong office"), std::string::npos);
+  EXPECT_EQ(seen_by("H52.09").find("wrong office"), std::string::npos);
+  EXPECT_NE(seen_by("H52.09").find("Status 02"), std::string::npos);
+}
+
 TEST_F(Statuses, AnExpiredSealOfTheNodeHoldsNoDocumentUp) {
   h52.seals().spoil_own();
   EXPECT_EQ(relay(draft(world, "d", {"H52.05"}).sealed()).result, HopResult::accepted);

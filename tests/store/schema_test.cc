@@ -74,6 +74,7 @@ class UpgradeTest : public SchemaTest {
     options.on_schema_copy = [this](const SchemaCopy& copy) {
       EXPECT_EQ(number(database_, "PRAGMA user_version"), 1) << "told before anything changes";
       copies_.push_back(copy);
+      return told_;
     };
     return SqliteMessageStore::open(folder, std::move(options));
   }
@@ -81,6 +82,7 @@ class UpgradeTest : public SchemaTest {
 
   MemoryContentStore contents_{std::make_shared<MemoryContentDisk>()};
   std::vector<SchemaCopy> copies_;
+  Result<void> told_;
 };
 
 TEST_F(UpgradeTest, CopiesTheDatabaseBeforeItChanges) {
@@ -107,6 +109,14 @@ TEST_F(UpgradeTest, ACopyThatWasBrokenOffIsMadeAnew) {
   Database copied = Database::open(copy()).value();
   EXPECT_EQ(number(copied, "SELECT count(*) FROM message"), 2);
   EXPECT_FALSE(std::filesystem::exists(copy() + ".unfinished"));
+}
+
+TEST_F(UpgradeTest, ACopyThatNobodyCouldUseChangesNothing) {
+  told_ = failure(ErrorCode::internal, "FOLDER_UNUSABLE", "what belongs beside it was not written");
+  EXPECT_EQ(open(folder_.path()).error().reason, "FOLDER_UNUSABLE");
+  EXPECT_EQ(number(database_, "PRAGMA user_version"), 1);
+  told_ = {};
+  EXPECT_TRUE(open(folder_.path()));
 }
 
 TEST_F(UpgradeTest, WithoutACopyNothingChanges) {

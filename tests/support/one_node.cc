@@ -53,6 +53,7 @@ Result<exchange::Acceptance> OneNode::submit(const exchange::Identity& who,
 std::vector<exchange::HopOutcome> OneNode::relay(std::vector<exchange::HopItem> items,
                                                  const std::string& node_code) {
   const auto stream = node().arrivals(peer(node_code), exchange::Lane::routine).value();
+  stream->certificates(brought_[node_code]);
   auto answer = std::make_shared<std::vector<exchange::HopOutcome>>();
   stream->batch(std::move(items),
                 [answer](std::vector<exchange::HopOutcome> outcomes) { *answer = std::move(outcomes); });
@@ -67,9 +68,10 @@ exchange::HopOutcome OneNode::relay(exchange::HopItem item, const std::string& n
 }
 
 void OneNode::know(const PracticeCertificate& certificate, const std::string& node_code) {
-  node().arrivals(peer(node_code), exchange::Lane::routine).value()->certificates({certificate.der()});
-  run(std::chrono::milliseconds(1));
+  bring(certificate.der(), node_code);
 }
+
+void OneNode::bring(const Bytes& der, const std::string& node_code) { brought_[node_code].push_back(der); }
 
 OpenInbox OneNode::open(const std::string& code, std::uint32_t credits) {
   OpenInbox out;

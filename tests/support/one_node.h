@@ -2,6 +2,7 @@
 // to H12.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -58,11 +59,15 @@ class OneNode {
   std::vector<exchange::HopOutcome> relay(std::vector<exchange::HopItem> items,
                                           const std::string& node = "H01");
   exchange::HopOutcome relay(exchange::HopItem item, const std::string& node = "H01");
-  /// The peer's certificates that the node learns before.
+  /// The peer's certificates that its streams bring from now on.
   void know(const PracticeCertificate& certificate, const std::string& node = "H01");
+  void bring(const Bytes& der, const std::string& node = "H01");
 
   [[nodiscard]] OpenInbox open(const std::string& agency, std::uint32_t credits = 10);
   [[nodiscard]] std::vector<exchange::RecipientRow> recipients(const MessageKey& key);
+
+ private:
+  std::map<std::string, std::vector<Bytes>> brought_;  // by node
 };
 
 /// A header and its hop, before it is signed: change it, then seal().

@@ -98,6 +98,14 @@ Verdict PracticeVerifier::verify(const exchange::SignatureCheck& check) const {
   return judgement.judge(found->second, mapped_ && mapped_(check.certificate, check.agency));
 }
 
+Result<Verdict> PracticeVerifier::verify_with(BytesView der, const exchange::SignatureCheck& check) {
+  const bool known = knows(check.certificate);
+  if (auto learnt = learn(der); !learnt) return learnt.error();
+  Verdict verdict = verify(check);
+  if (!known && !verdict.good()) known_.erase(Sha256::of(der));
+  return verdict;
+}
+
 Result<exchange::TakenSignature> PracticeReader::take(BytesView der) const {
   const std::size_t end = der.find('\n');
   const BytesView signature = der.substr(0, end);

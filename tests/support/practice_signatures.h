@@ -37,6 +37,7 @@ class PracticeVerifier final : public exchange::SignatureVerifier {
   [[nodiscard]] bool knows(const Digest& certificate) const override { return known_.contains(certificate); }
   Result<Digest> learn(BytesView der) override;
   [[nodiscard]] Verdict verify(const exchange::SignatureCheck& check) const override;
+  [[nodiscard]] Result<Verdict> verify_with(BytesView der, const exchange::SignatureCheck& check) override;
 
  private:
   Mapped mapped_;

@@ -90,7 +90,6 @@ TEST_F(ConfigTest, TheExampleStatesTheDefaults) {
   EXPECT_EQ(config.limits.attachment_bytes, limits.attachment_bytes);
   EXPECT_EQ(config.limits.message_recipients, limits.message_recipients);
   EXPECT_EQ(config.limits.message_attachments, limits.message_attachments);
-  EXPECT_EQ(config.limits.in_flight_per_stream, limits.in_flight_per_stream);
   EXPECT_EQ(config.limits.upload_bytes_per_client, limits.upload_bytes_per_client);
   EXPECT_EQ(config.limits.memory_bytes, limits.memory_bytes);
   EXPECT_EQ(config.logging.rotate_bytes, logging.rotate_bytes);
@@ -103,6 +102,14 @@ TEST_F(ConfigTest, TheExampleStatesTheDefaults) {
   EXPECT_EQ(config.alarms.link_down_seconds, AlarmsConfig().link_down_seconds);
   EXPECT_EQ(config.alarms.inbox_minutes, AlarmsConfig().inbox_minutes);
   EXPECT_EQ(config.alarms.certificate_days, AlarmsConfig().certificate_days);
+}
+
+// Beyond that no log entry can hold it, and no other node takes it.
+TEST_F(ConfigTest, AMessageHasNoMoreRecipientsAndAttachmentsThanTheFormat) {
+  EXPECT_THAT(only_problem("message_recipients = 1000 ", "message_recipients = 1001 "),
+              HasSubstr("limits.message_recipients"));
+  EXPECT_THAT(only_problem("message_attachments = 100 ", "message_attachments = 101 "),
+              HasSubstr("limits.message_attachments"));
 }
 
 TEST_F(ConfigTest, AQuotaForASystemTakesWhatItLeavesOutFromTheQuotaOfAll) {

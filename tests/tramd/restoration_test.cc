@@ -33,6 +33,23 @@ class RestorationTest : public testing::Test {
     return Restoration::look(folder.string(), "log.g09-2").value().restored().value();
   }
 
+  Result<Restoration> look(const std::string& origin) const {
+    return Restoration::look(folder.string(), origin);
+  }
+  void put_backup(const Bytes& bytes) const {
+    std::filesystem::remove(folder / "restored.json");
+    std::ofstream(folder / store::kBackupFile) << bytes;
+  }
+  // What the error tells the operator to set.
+  std::string demanded() const {
+    const auto refused = look("another");
+    if (refused || refused.error().reason != "RESTORED_NEEDS_NEW_ORIGIN")
+      throw std::runtime_error("not refused");
+    const std::string& remedy = refused.error().remedy;
+    const std::size_t begin = remedy.find('"') + 1;
+    return remedy.substr(begin, remedy.find('"', begin) - begin);
+  }
+
   const std::filesystem::path folder =
       std::filesystem::path(testing::TempDir()) /
       ("restoration-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
@@ -61,21 +78,37 @@ TEST_F(RestorationTest, KeepsWhoOwesAndWhatIsLost) {
   EXPECT_THAT(next_run().lost.named, IsEmpty());
 }
 
-TEST_F(RestorationTest, TwoRestoresFromOneBackupAskForDifferentTimes) {
+TEST_F(RestorationTest, TwoRestoresFromOneBackupAskForDifferentTimesAndLogs) {
   store::MemoryContentStore contents(std::make_shared<store::MemoryContentDisk>());
   const auto messages = store::SqliteMessageStore::open(folder.string(), {contents, {}}).value();
   std::set<Timestamp> asked;
+  std::set<std::string> logs{"log.g09"};
   for (int i = 0; i < 2; ++i) {
-    std::filesystem::remove(folder / "restored.json");
-    std::ofstream(folder / store::kBackupFile) << backup();
-    auto restoration = Restoration::look(folder.string(), "log.g09-2").value();
+    put_backup(backup());
+    for (const std::string& used : logs) EXPECT_FALSE(look(used)) << used;
+    const std::string origin = demanded();
+    EXPECT_TRUE(logs.insert(origin).second);
+    auto restoration = look(origin).value();
     ASSERT_TRUE(restoration.begin_epoch(*messages, code("G09"), {}));
+    EXPECT_TRUE(look(origin)) << "as it starts from now on";
     const exchange::Restored restored = restoration.restored().value();
     EXPECT_EQ(next_run().lacks_since, restored.lacks_since) << "it lasts";
     EXPECT_LE(restored.lacks_since, restored.taken_at - std::chrono::minutes(10));
     EXPECT_GT(restored.lacks_since, restored.taken_at - std::chrono::minutes(12));
     EXPECT_TRUE(asked.insert(restored.lacks_since).second);
   }
+}
+
+TEST_F(RestorationTest, TheNewLogIsTheFormerOneInAnotherEpoch) {
+  put_backup(backup());
+  const std::string first = demanded();
+  EXPECT_THAT(first, testing::MatchesRegex("log\\.g09-[0-9a-f]{8}"));
+  EXPECT_EQ(demanded(), first) << "however often it is asked";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  put_backup(store::write_backup_origin({"G09", first, {}, 7}));
+  EXPECT_THAT(demanded(), testing::MatchesRegex("log\\.g09-[0-9a-f]{8}"));
+  EXPECT_NE(demanded(), first);
 }
 
 TEST_F(RestorationTest, ALineThatNobodyWroteNamesNothing) {

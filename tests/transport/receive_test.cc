@@ -10,7 +10,7 @@ namespace {
 
 class ReceiveTest : public ServerTest {
  protected:
-  ReceiveTest() : stream_(v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context_)) {}
+  ReceiveTest() : stub_(v1::Exchange::NewStub(narrow_channel())), stream_(stub_->Receive(&context_)) {}
   ~ReceiveTest() override { context_.TryCancel(); }
 
   std::shared_ptr<Inbox> open(std::uint32_t credits, bool waiting_only = false) {
@@ -35,6 +35,12 @@ class ReceiveTest : public ServerTest {
     EXPECT_FALSE(stream_->Read(&response)) << response.ShortDebugString();
     return stream_->Finish();
   }
+  // Whatever came before on this connection has had time to be read.
+  void call_and_answer() {
+    grpc::ClientContext context;
+    v1::ListAgenciesResponse response;
+    EXPECT_TRUE(stub_->ListAgencies(&context, {}, &response).ok());
+  }
   static exchange::Delivery delivery(const std::string& id) {
     exchange::Delivery out;
     out.id = DeliveryId(id);
@@ -44,7 +50,15 @@ class ReceiveTest : public ServerTest {
     return out;
   }
 
+  // Takes no more than 64 KiB from who does not read.
+  std::shared_ptr<grpc::Channel> narrow_channel() {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    return channel("clients/H52.01", arguments);
+  }
+
   grpc::ClientContext context_;
+  std::unique_ptr<v1::Exchange::Stub> stub_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::ReceiveRequest, v1::ReceiveResponse>> stream_;
 };
 
@@ -131,6 +145,23 @@ TEST_F(ReceiveTest, AClientThatDoesNotReadHoldsNoMoreThanItMay) {
   for (std::size_t i = 0; i < delivered; ++i) EXPECT_EQ(next().delivery().delivery_id(), "d");
   EXPECT_TRUE(inbox->resumed.take());
   EXPECT_TRUE(inbox->events->has_room());
+}
+
+TEST_F(ReceiveTest, AClientThatReadsNoAnswersIsNotReadOnAndOn) {
+  const std::string long_id(2 << 20,
+                            'd');  // its answer is more than a connection takes from who does not read
+  const auto inbox = open(1);
+  const auto acknowledge_and_answer = [&](const std::string& id) {
+    acknowledge(id);
+    inbox->events->acknowledged(DeliveryId(inbox->acknowledged.take()));
+  };
+  acknowledge_and_answer(long_id);
+  for (std::size_t i = 1; i < kAcknowledgements; ++i) acknowledge_and_answer("d");
+  acknowledge("one more");
+  for (int i = 0; i < 20; ++i) call_and_answer();
+  EXPECT_EQ(inbox->acknowledged.size(), 0U);
+  EXPECT_EQ(next().acknowledged(), long_id);
+  EXPECT_EQ(inbox->acknowledged.take(), "one more");
 }
 
 TEST_F(ReceiveTest, TheWaitingOnlyEndsWhenAllOfItIsAcknowledged) {

@@ -64,6 +64,7 @@ class ScriptedNode final : public exchange::Node {
   Mailbox<exchange::PeerHello> greetings;
   Mailbox<std::string> gone_on;
   Mailbox<RegistryEntry> added;
+  Mailbox<exchange::Identity> backups;
   exchange::Settings the_settings;
   exchange::EvidenceParts the_evidence;
   exchange::AttachmentSource the_attachment;
@@ -102,6 +103,10 @@ class ScriptedNode final : public exchange::Node {
   Result<exchange::HeldPage> held(const exchange::Identity& who, Timestamp since,
                                   std::int64_t after) const override;
   exchange::LostMessages lost_messages() const override { return the_lost; }
+  void record_backup(const exchange::Identity& who, std::function<void(Result<void>)> done) override {
+    backups.put(who);
+    done({});
+  }
   void go_on_without_peer(const exchange::Identity&, const std::string& link, const std::string& why,
                           std::function<void(Result<std::vector<std::string>>)> done) override {
     gone_on.put(link + ": " + why);

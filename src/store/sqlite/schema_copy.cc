@@ -69,8 +69,7 @@ Result<void> copy_before_migration(Database& database, const std::string& folder
   for (const std::string& place : {copy.folder, folder}) {
     if (auto synced = sync(place); !synced) return synced;
   }
-  if (copied) copied(copy);
-  return {};
+  return copied ? copied(copy) : Result<void>();
 }
 
 }  // namespace tram::store

@@ -17,8 +17,8 @@ struct SchemaCopy {
   std::uint64_t log_size = 0;  ///< entries in its log
 };
 
-/// Told of a copy when it is durable, before the first migration begins.
-using SchemaCopied = std::function<void(const SchemaCopy&)>;
+/// Told of a copy when it is durable, before the first migration begins; after an error none does.
+using SchemaCopied = std::function<Result<void>(const SchemaCopy&)>;
 
 /// Copies the database to `folder`/schema-N/messages.db, N being its version, if that is below `newest` and
 /// the database is not new; what lay there before is replaced. Durable: synced, then renamed into its place.
