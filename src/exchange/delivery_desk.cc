@@ -63,7 +63,7 @@ class DeliveryDesk::Act {
     if (!was_dead) {
       if (auto taken = take_off_link(transaction); !taken) return taken;
     }
-    advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::closed, context_.now(), reason);
+    close(transaction, reason);
     if (!message_.from_link.empty()) reject(transaction, reason);
     record(transaction, was_dead ? "DEAD_LETTER_CLOSED" : "DELIVERY_CANCELLED", reason);
     return {};
@@ -223,6 +223,17 @@ class DeliveryDesk::Act {
     }
     done_.outcome = "taken off link " + item->link;
     return {};
+  }
+
+  // What passes through has no line as long as it goes on: one that says that it does not, so that nobody
+  // sends it again.
+  void close(Transaction& transaction, const std::string& reason) const {
+    if (line_) {
+      advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::closed, context_.now(), reason);
+    } else {
+      transaction.put_recipient(
+          message_.row, {recipient_, RecipientState::closed, reason, std::nullopt, context_.now(), 0});
+    }
   }
 
   // The node the message came from hears that it ends here.

@@ -1,5 +1,7 @@
 #include "exchange/handing_back.h"
 
+#include <algorithm>
+
 #include "codec/header_json.h"
 #include "log/checkpoint.h"
 
@@ -12,16 +14,88 @@ constexpr Duration kBetweenLooks = std::chrono::milliseconds(500);
 // peer knows, than one not at all.
 constexpr Duration kClockMargin = std::chrono::hours(24);
 
-// The recipients of a message that lie behind a link, unless it came from there.
-std::vector<AgencyCode> recipients_behind(const Context& context, const StoredMessage& message,
-                                          const std::string& link) {
-  std::vector<AgencyCode> out;
+// One copy of a message as it went over the link.
+struct Copy {
+  std::vector<AgencyCode> recipients;
+  std::uint32_t retry = 0;
+};
+
+// Whom its sender named, and whom a line names besides: an operator forwarded it to them.
+std::vector<AgencyCode> all_recipients(const StoredMessage& message, const std::vector<RecipientRow>& lines) {
   const auto header = codec::read_kept_header(message.header);
-  if (!header || message.from_link == link) return out;
-  for (const AgencyCode& agency : header->submission.recipients) {
-    if (context.router.link_towards(agency) == link) out.push_back(agency);
+  if (!header) return {};
+  std::vector<AgencyCode> out = header->submission.recipients;
+  for (const RecipientRow& line : lines) {
+    if (std::find(out.begin(), out.end(), line.agency) == out.end()) out.push_back(line.agency);
   }
   return out;
+}
+
+// A dead letter waits for an operator's word, what is closed has had it.
+bool goes_on(const RecipientRow& line) {
+  return line.state != RecipientState::closed && !is_dead_letter(line.state);
+}
+
+// The copies for the recipients behind a link, unless the message came from there. What only passed through
+// here has no lines, but of what was sent out again; a retry is a copy of its own, and behind the first one:
+// it would make the message known there, and a first copy that comes later would be taken for a repetition.
+std::vector<Copy> copies_for(const Context& context, Transaction& transaction, const StoredMessage& message,
+                             const std::string& link) {
+  if (message.from_link == link) return {};
+  const auto lines = transaction.recipients(message.row);
+  Copy first;
+  std::vector<Copy> retried;
+  for (const AgencyCode& agency : all_recipients(message, lines)) {
+    if (context.router.link_towards(agency) != link) continue;
+    const auto line = std::find_if(lines.begin(), lines.end(),
+                                   [&](const RecipientRow& each) { return each.agency == agency; });
+    if (line != lines.end() && !goes_on(*line)) continue;
+    if (line != lines.end() && line->retries > 0) {
+      retried.push_back({{agency}, line->retries});
+    } else {
+      first.recipients.push_back(agency);
+    }
+  }
+  if (!first.recipients.empty()) retried.insert(retried.begin(), std::move(first));
+  return retried;
+}
+
+// Behind what it names, as when it went first, and behind the other copies of the message.
+std::vector<MessageRow> goes_after(Transaction& transaction, const StoredMessage& message) {
+  std::vector<MessageRow> rows = {message.row};
+  for (const MessageKey& named : message.references) {
+    if (const auto known = transaction.find(named)) rows.push_back(known->row);
+  }
+  return rows;
+}
+
+// What waits for the link all the same is not queued twice. Answers the rows of all that is queued now.
+std::vector<QueueRow> queue_copies(const Context& context, Transaction& transaction,
+                                   const StoredMessage& message, const std::string& link) {
+  std::vector<QueueRow> rows;
+  std::vector<AgencyCode> wait;
+  for (const OutgoingItem& queued : transaction.outgoing_of(message.row)) {
+    if (queued.link != link) continue;
+    rows.push_back(queued.row);
+    wait.insert(wait.end(), queued.recipients.begin(), queued.recipients.end());
+  }
+  for (Copy& copy : copies_for(context, transaction, message, link)) {
+    std::erase_if(copy.recipients, [&](const AgencyCode& agency) {
+      return std::find(wait.begin(), wait.end(), agency) != wait.end();
+    });
+    if (copy.recipients.empty()) continue;
+    OutgoingItem item;
+    item.link = link;
+    item.priority = static_cast<int>(message.priority);
+    item.sender = message.key.sender;
+    item.message = message.row;
+    item.after = goes_after(transaction, message);
+    item.recipients = std::move(copy.recipients);
+    item.retry = copy.retry;
+    item.queued_at = context.now();
+    rows.push_back(transaction.queue_outgoing(item));
+  }
+  return rows;
 }
 
 // The recipients of a message that lie elsewhere than where it came from.
@@ -88,9 +162,11 @@ void HandingBack::stop() {
   for (auto& [link, work] : work_) work.timer.reset();
 }
 
-// A few messages a unit, so that nobody waits long behind it.
+// A few messages a unit, so that nobody waits long behind it. What went over the link since then may have
+// waited for it as long as this node is patient.
 void HandingBack::next(const std::string& link, Timestamp since, MessageRow after) {
-  auto messages = context_.services.messages.stored_since(since - kClockMargin, after, kAtOnce);
+  const Timestamp stored = since - context_.settings.patience - kClockMargin;
+  auto messages = context_.services.messages.stored_since(stored, after, kAtOnce);
   if (messages.empty()) return look_later(link);
   const MessageRow last = messages.back().row;
   auto shared = std::make_shared<const std::vector<StoredMessage>>(std::move(messages));
@@ -98,24 +174,10 @@ void HandingBack::next(const std::string& link, Timestamp since, MessageRow afte
   context_.services.messages.submit(
       [this, shared, rows, link](Transaction& transaction) -> Result<void> {
         for (const StoredMessage& message : *shared) {
-          OutgoingItem item;
-          item.recipients = recipients_behind(context_, message, link);
-          if (item.recipients.empty()) continue;
           // What was pruned since cannot go again.
           if (!transaction.find(message.key) || transaction.load(message.row).contents_pruned_at) continue;
-          bool waits = false;
-          for (const OutgoingItem& queued : transaction.outgoing_of(message.row)) {
-            if (queued.link != link) continue;
-            waits = true;
-            rows->push_back(queued.row);
-          }
-          if (waits) continue;
-          item.link = link;
-          item.priority = static_cast<int>(message.priority);
-          item.sender = message.key.sender;
-          item.message = message.row;
-          item.queued_at = context_.now();
-          rows->push_back(transaction.queue_outgoing(item));
+          const auto queued = queue_copies(context_, transaction, message, link);
+          rows->insert(rows->end(), queued.begin(), queued.end());
         }
         return {};
       },

@@ -12,9 +12,11 @@
 
 namespace tram::exchange {
 
-/// A restored peer says since when it may lack what was sent to it. Everything that went over its link since
-/// then is queued once more; what it still has it knows, and takes no second time. When the last of it is off
-/// the queue the link is opened again, and the peer told so in the hello: it waits for that. Threads: any.
+/// A restored peer says since when it may lack what was sent to it. Everything that may have gone over its
+/// link since then is queued once more, as it went: what was stored here since then, and before by as long as
+/// it may have waited. What the peer still has it knows, and takes no second time; what operators ended, and
+/// dead letters, do not go. When the last of it is off the queue the link is opened again, and the peer told
+/// so in the hello: it waits for that. Threads: any.
 class HandingBack {
  public:
   explicit HandingBack(const Context& context) : context_(context) {}
