@@ -195,7 +195,7 @@ class DeliveryDesk::Act {
     filing.retry = retry;
     consign_again(context_, transaction, filing, message_.row);
     inbox_ = context_.registry.inbox_for(
-        recipient_, submission.dispatch ? submission.dispatch->application_type : std::string());
+        to, submission.dispatch ? submission.dispatch->application_type : std::string());
     records_.push_back(record_of(context_, message_, EvidenceEvent::content_consignment, {to}));
     transaction.append_record(codec::write_record(records_.back()), message_.row, "");
     done_.outcome = "in the inbox of " + to.text();
