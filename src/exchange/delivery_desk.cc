@@ -209,7 +209,7 @@ class DeliveryDesk::Act {
       return not_now("NOT_WAITING", "the delivery to " + recipient_.text() + " has left this node",
                      "ask the recipient to give it back: send a recall");
     }
-    if (context_.services.messages.may_have_left(item->row)) {
+    if (context_.services.messages.may_have_left(item->row) || !transaction.withhold(item->row)) {
       return not_now("MAY_HAVE_LEFT",
                      "it was sent to link " + item->link + " before, and may have been taken over there",
                      "wait for the link, then send a recall");
@@ -275,8 +275,11 @@ class DeliveryDesk::Act {
 void DeliveryDesk::run(const std::shared_ptr<Act>& act, Result<void> (Act::*step)(Transaction&), Done done) {
   context_.services.messages.submit(
       [act, step](Transaction& transaction) { return ((*act).*step)(transaction); },
-      [act, done = std::move(done)](const Result<void>& committed) {
-        if (!committed) return done(committed.error());
+      [this, act, done = std::move(done)](const Result<void>& committed) {
+        if (!committed) {
+          context_.wakeups.all_links();  // what was withheld waits again
+          return done(committed.error());
+        }
         act->after();
         done(act->done());
       },
