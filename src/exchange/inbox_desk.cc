@@ -124,6 +124,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
       auto listening = events();
       if (!listening) {  // closed meanwhile: what was just claimed goes back
         context_.services.messages.release_claims(owner_);
+        context_.wakeups.inbox(who_.agency, who_.inbox);  // who looked in between found nothing
       } else if (last && claimed_.empty()) {
         listening->nothing_waiting();
       }

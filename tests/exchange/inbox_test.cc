@@ -27,6 +27,25 @@ TEST_F(Inbox, IsForAgenciesAlone) {
   }
 }
 
+// The claim of a stream that is closed meanwhile: who is woken by the close finds nothing yet.
+TEST_F(Inbox, WhatAClosingStreamClaimsLastGoesToTheOthers) {
+  OpenInbox closing = open("H52.05");
+  const OpenInbox other = open("H52.05");
+  run();
+  h52.around_inbox_claim = [&](const InboxClaim& claim) {
+    h52.around_inbox_claim = nullptr;
+    const int searches = other.heard->empty_searches;
+    closing.stream.reset();
+    auto items = claim();
+    EXPECT_TRUE(
+        world.run_until([&] { return other.heard->empty_searches > searches; }, std::chrono::seconds(1)));
+    return items;
+  };
+  send();
+  EXPECT_EQ(closing.heard->deliveries.size(), 0U);
+  EXPECT_EQ(other.heard->deliveries.size(), 1U);
+}
+
 TEST_F(Inbox, IsListedToItsOwnAgencyAlone) {
   send("a");
   ASSERT_TRUE(submit(agency("H52.05"), request(dispatch("H52.05", "b", {"H52.01"}))));
