@@ -42,6 +42,11 @@ class SimNode {
   void crash();  ///< as kill -9: what was written is kept
   /// What is not synced is gone, and of a write under way as much as the seed says.
   void lose_power();
+  /// From now on so many reads of contents fail.
+  void fail_reads(int reads) {
+    const std::lock_guard lock(content_disk_->mutex);
+    content_disk_->failing_reads = reads;
+  }
   /// For what happens while a claim on an inbox is under way.
   AroundInboxClaim around_inbox_claim;
   /// While it is down: a copy of what is on its disks, and putting one in their place.
