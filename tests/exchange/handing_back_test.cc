@@ -16,6 +16,17 @@ using namespace std::chrono_literals;
 
 class HandingBackTest : public RestoredNodeTest {
  protected:
+  bool handed_back() {
+    const auto& notes = world.truc.observer().notes();
+    return std::any_of(notes.begin(), notes.end(),
+                       [](const std::string& note) { return note.starts_with("all was handed back"); });
+  }
+  // Nothing waits at the peer for the restored node's link.
+  bool queue_is_empty() {
+    const auto& queue = world.truc.tables().outgoing;
+    return std::none_of(queue.begin(), queue.end(),
+                        [](const auto& each) { return each.second.link == "noivu"; });
+  }
   void lose_what_came_since_the_copy() {
     ASSERT_TRUE(world.settle());
     world.noivu.crash();
@@ -164,12 +175,7 @@ TEST_F(HandingBackTest, AFullDiskAtEitherEndOnlyPutsItOff) {
   world.truc.fill_disk(true);  // what it hands back cannot be queued
   world.world.run_for(1min);
   world.truc.fill_disk(false);
-  const auto all_is_back = [&] {
-    const auto& notes = world.truc.observer().notes();
-    return std::any_of(notes.begin(), notes.end(),
-                       [](const std::string& note) { return note.starts_with("all was handed back"); });
-  };
-  ASSERT_TRUE(world.world.run_until(all_is_back, 1min));
+  ASSERT_TRUE(world.world.run_until([&] { return handed_back(); }, 1min));
   world.noivu.fill_disk(true);  // that all is back cannot be written down
   world.world.run_for(1min);
   EXPECT_EQ(answer_to("new"), "RESTORING");
@@ -178,6 +184,19 @@ TEST_F(HandingBackTest, AFullDiskAtEitherEndOnlyPutsItOff) {
   world.world.run_for(1s);
   EXPECT_EQ(answer_to("new"), "accepted");
   ASSERT_TRUE(world.settle());
+}
+
+TEST_F(HandingBackTest, ALinkThatIsJustBeingOpenedSaysThatAllIsBackTheNextTime) {
+  live_on_after_a_copy();
+  restore();
+  ASSERT_TRUE(
+      world.world.run_until([&] { return knows(world.noivu, "H52.01", "after") && queue_is_empty(); }, 1min));
+  ASSERT_FALSE(handed_back());
+  world.network.break_wires();
+  world.world.run_for(10ms);
+  world.network.faults.latency = 2s;  // it is open long after the peer saw that all is back
+  ASSERT_TRUE(world.world.run_until([&] { return act("RECONCILED").has_value(); }, 1min));
+  EXPECT_TRUE(handed_back());
 }
 
 TEST_F(HandingBackTest, WhatALocalSystemSendsAgainIsNotDeliveredTwice) {
