@@ -165,9 +165,13 @@ void HandingBack::stop() {
 // A few messages a unit, so that nobody waits long behind it. What went over the link since then may have
 // waited for it as long as this node is patient.
 void HandingBack::next(const std::string& link, Timestamp since, MessageRow after) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (work_for(link, since) == nullptr) return;
+  }
   const Timestamp stored = since - context_.settings.patience - kClockMargin;
   auto messages = context_.services.messages.stored_since(stored, after, kAtOnce);
-  if (messages.empty()) return look_later(link);
+  if (messages.empty()) return look_later(link, since);
   const MessageRow last = messages.back().row;
   auto shared = std::make_shared<const std::vector<StoredMessage>>(std::move(messages));
   auto rows = std::make_shared<std::deque<QueueRow>>();
@@ -182,38 +186,46 @@ void HandingBack::next(const std::string& link, Timestamp since, MessageRow afte
         return {};
       },
       [this, rows, link, since, last, last_done = after](const Result<void>& committed) {
-        if (!committed) return later(link, [this, link, since, last_done] { next(link, since, last_done); });
-        still_queued(link, std::move(*rows));
+        if (!committed)
+          return later(link, since, [this, link, since, last_done] { next(link, since, last_done); });
+        still_queued(link, since, std::move(*rows));
         context_.wakeups.outgoing(link, std::nullopt);
         context_.services.workers.post([this, link, since, last] { next(link, since, last); });
       });
 }
 
-void HandingBack::look_later(const std::string& link) {
-  later(link, [this, link] { look(link); });
+void HandingBack::look_later(const std::string& link, Timestamp since) {
+  later(link, since, [this, link, since] { look(link, since); });
 }
 
-void HandingBack::later(const std::string& link, std::function<void()> task) {
+void HandingBack::later(const std::string& link, Timestamp since, std::function<void()> task) {
   const std::lock_guard lock(mutex_);
-  if (stopped_) return;
-  work_[link].timer = context_.services.timers.after(
+  Work* work = work_for(link, since);
+  if (stopped_ || work == nullptr) return;
+  work->timer = context_.services.timers.after(
       kBetweenLooks, [this, task = std::move(task)] { context_.services.workers.post(task); });
 }
 
-std::deque<QueueRow> HandingBack::take_queued(const std::string& link) {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(work_[link].queued, {});
+HandingBack::Work* HandingBack::work_for(const std::string& link, Timestamp since) {
+  Work& work = work_[link];
+  return work.since == since ? &work : nullptr;
 }
 
-void HandingBack::still_queued(const std::string& link, std::deque<QueueRow> left) {
+std::deque<QueueRow> HandingBack::take_queued(const std::string& link, Timestamp since) {
   const std::lock_guard lock(mutex_);
-  auto& queued = work_[link].queued;
-  queued.insert(queued.end(), left.begin(), left.end());
+  Work* work = work_for(link, since);
+  return work != nullptr ? std::exchange(work->queued, {}) : std::deque<QueueRow>();
+}
+
+void HandingBack::still_queued(const std::string& link, Timestamp since, std::deque<QueueRow> left) {
+  const std::lock_guard lock(mutex_);
+  Work* work = work_for(link, since);
+  if (work != nullptr) work->queued.insert(work->queued.end(), left.begin(), left.end());
 }
 
 // What is dead was refused for good: the peer will not have it, and waits for it no longer.
-void HandingBack::look(const std::string& link) {
-  auto left = std::make_shared<std::deque<QueueRow>>(take_queued(link));
+void HandingBack::look(const std::string& link, Timestamp since) {
+  auto left = std::make_shared<std::deque<QueueRow>>(take_queued(link, since));
   context_.services.messages.submit(
       [left](Transaction& transaction) -> Result<void> {
         while (!left->empty()) {
@@ -223,17 +235,22 @@ void HandingBack::look(const std::string& link) {
         }
         return {};
       },
-      [this, link, left](const Result<void>&) {
-        const bool over = left->empty();
-        still_queued(link, std::move(*left));
-        if (!over) return look_later(link);
-        {
-          const std::lock_guard lock(mutex_);
-          work_[link].over = true;
-        }
-        context_.services.observer.note("all was handed back", "link " + link);
-        context_.services.workers.post([this, link] { context_.wakeups.greet_again(link); });
+      [this, link, since, left](const Result<void>&) {
+        if (left->empty()) return all_is_back(link, since);
+        still_queued(link, since, std::move(*left));
+        look_later(link, since);
       });
+}
+
+void HandingBack::all_is_back(const std::string& link, Timestamp since) {
+  {
+    const std::lock_guard lock(mutex_);
+    Work* work = work_for(link, since);
+    if (work == nullptr) return;
+    work->over = true;
+  }
+  context_.services.observer.note("all was handed back", "link " + link);
+  context_.services.workers.post([this, link] { context_.wakeups.greet_again(link); });
 }
 
 }  // namespace tram::exchange

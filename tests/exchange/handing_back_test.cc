@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "tests/exchange/restored_node.h"
 
@@ -16,6 +18,7 @@ using namespace std::chrono_literals;
 
 class HandingBackTest : public RestoredNodeTest {
  protected:
+  using RestoredNodeTest::RestoredNodeTest;
   bool handed_back() {
     const auto& notes = world.truc.observer().notes();
     return std::any_of(notes.begin(), notes.end(),
@@ -197,6 +200,44 @@ TEST_F(HandingBackTest, ALinkThatIsJustBeingOpenedSaysThatAllIsBackTheNextTime) 
   world.network.faults.latency = 2s;  // it is open long after the peer saw that all is back
   ASSERT_TRUE(world.world.run_until([&] { return act("RECONCILED").has_value(); }, 1min));
   EXPECT_TRUE(handed_back());
+}
+
+class SlowHandingBackTest : public HandingBackTest {
+ protected:
+  SlowHandingBackTest() : HandingBackTest(100ms) {}
+  // A long history of other things to look through.
+  void send_elsewhere(const std::string& name, int count) {
+    for (int i = 0; i < count; ++i) send_to(name + std::to_string(i), {"H01.01"});
+    ASSERT_TRUE(world.settle());
+  }
+};
+
+// The first work has gone past the document, and found the rest, when the second one has not come to it yet.
+TEST_F(SlowHandingBackTest, APeerThatIsRestoredAnewMeanwhileWaitsForAllOfIt) {
+  world.truc.settings().authoritative = {code("H01")};
+  const SimAgency elsewhere(world.truc, "H01.01");
+  world.start();
+  take_copy();
+  const auto first = std::pair(copy, restored);
+  world.world.run_for(1s);
+  take_copy();
+  const auto second = std::pair(copy, restored);
+  send_elsewhere("earlier", 192);
+  send("document");
+  ASSERT_TRUE(world.settle());
+  send_elsewhere("later", 128);
+  const auto restore_from = [&](const auto& backup) {
+    world.noivu.crash();
+    std::tie(copy, restored) = backup;
+    restore();
+  };
+  restore_from(first);
+  ASSERT_TRUE(world.world.run_until(
+      [&] { return knows(world.noivu, "H52.01", "document") && queue_is_empty(); }, 1min));
+  ASSERT_FALSE(handed_back());
+  restore_from(second);
+  ASSERT_TRUE(world.world.run_until([&] { return handed_back(); }, 1min));
+  EXPECT_TRUE(knows(world.noivu, "H52.01", "document"));
 }
 
 TEST_F(HandingBackTest, WhatALocalSystemSendsAgainIsNotDeliveredTwice) {

@@ -14,7 +14,7 @@ namespace tram::sim {
 
 class RestoredNodeTest : public testing::Test {
  protected:
-  RestoredNodeTest() {
+  explicit RestoredNodeTest(Duration jitter = {}) : world(1, jitter) {
     RegistryEntry entry;
     entry.certificate = tls("operator");
     entry.agency = code("G09");
