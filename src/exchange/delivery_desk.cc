@@ -63,7 +63,7 @@ class DeliveryDesk::Act {
     if (!was_dead) {
       if (auto taken = take_off_link(transaction); !taken) return taken;
     }
-    advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::closed, context_.now(), reason);
+    close(transaction, reason);
     if (!message_.from_link.empty()) reject(transaction, reason);
     record(transaction, was_dead ? "DEAD_LETTER_CLOSED" : "DELIVERY_CANCELLED", reason);
     return {};
@@ -195,7 +195,7 @@ class DeliveryDesk::Act {
     filing.retry = retry;
     consign_again(context_, transaction, filing, message_.row);
     inbox_ = context_.registry.inbox_for(
-        recipient_, submission.dispatch ? submission.dispatch->application_type : std::string());
+        to, submission.dispatch ? submission.dispatch->application_type : std::string());
     records_.push_back(record_of(context_, message_, EvidenceEvent::content_consignment, {to}));
     transaction.append_record(codec::write_record(records_.back()), message_.row, "");
     done_.outcome = "in the inbox of " + to.text();
@@ -209,7 +209,7 @@ class DeliveryDesk::Act {
       return not_now("NOT_WAITING", "the delivery to " + recipient_.text() + " has left this node",
                      "ask the recipient to give it back: send a recall");
     }
-    if (context_.services.messages.may_have_left(item->row)) {
+    if (context_.services.messages.may_have_left(item->row) || !transaction.withhold(item->row)) {
       return not_now("MAY_HAVE_LEFT",
                      "it was sent to link " + item->link + " before, and may have been taken over there",
                      "wait for the link, then send a recall");
@@ -223,6 +223,17 @@ class DeliveryDesk::Act {
     }
     done_.outcome = "taken off link " + item->link;
     return {};
+  }
+
+  // What passes through has no line as long as it goes on: one that says that it does not, so that nobody
+  // sends it again.
+  void close(Transaction& transaction, const std::string& reason) const {
+    if (line_) {
+      advance_lines(transaction, message_.row, {recipient_}, DeliveryEvent::closed, context_.now(), reason);
+    } else {
+      transaction.put_recipient(
+          message_.row, {recipient_, RecipientState::closed, reason, std::nullopt, context_.now(), 0});
+    }
   }
 
   // The node the message came from hears that it ends here.
@@ -264,8 +275,11 @@ class DeliveryDesk::Act {
 void DeliveryDesk::run(const std::shared_ptr<Act>& act, Result<void> (Act::*step)(Transaction&), Done done) {
   context_.services.messages.submit(
       [act, step](Transaction& transaction) { return ((*act).*step)(transaction); },
-      [act, done = std::move(done)](const Result<void>& committed) {
-        if (!committed) return done(committed.error());
+      [this, act, done = std::move(done)](const Result<void>& committed) {
+        if (!committed) {
+          context_.wakeups.all_links();  // what was withheld waits again
+          return done(committed.error());
+        }
         act->after();
         done(act->done());
       },

@@ -8,6 +8,7 @@
 #include "codec/verdict_json.h"
 #include "exchange/alarming_observer.h"
 #include "exchange/filing.h"
+#include "exchange/hop_loading.h"
 #include "exchange/recipient_lines.h"
 #include "exchange/stored_contents.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::uint32_t kMaxCredits = 10'000;
 constexpr std::size_t kClaim = 64;
+constexpr Duration kUntilReadAgain = std::chrono::seconds(10);
 
 std::string unique_owner(const Identity& who) {
   static std::atomic<std::uint64_t> counter{0};
@@ -86,6 +88,7 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
       const std::lock_guard lock(mutex_);
       closed_ = true;
       events_.reset();
+      read_again_at_.reset();
     }
     context_.services.messages.release_claims(owner_);
     context_.wakeups.inbox(who_.agency, who_.inbox);
@@ -107,7 +110,8 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
       {
         const std::lock_guard lock(mutex_);
         again_ = false;
-        wanted = closed_ ? 0 : std::min<std::size_t>(credits_, kClaim);
+        if (std::exchange(read_again_, false)) take_up_unread();
+        wanted = closed_ || unread_.size() >= kClaim ? 0 : std::min<std::size_t>(credits_, kClaim);
         if (wanted == 0) {
           searching_ = false;
           return;
@@ -124,7 +128,8 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
       auto listening = events();
       if (!listening) {  // closed meanwhile: what was just claimed goes back
         context_.services.messages.release_claims(owner_);
-      } else if (last && claimed_.empty()) {
+        context_.wakeups.inbox(who_.agency, who_.inbox);  // who looked in between found nothing
+      } else if (last && claimed_.empty() && unread_.empty()) {
         listening->nothing_waiting();
       }
       const std::lock_guard lock(mutex_);
@@ -147,8 +152,34 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
     }
   }
 
+  // They keep their claims, and hold nobody up: what waits for one of them is blocked in the store.
+  void read_later(const InboxItem& item) {
+    unread_.push_back(item);
+    const std::lock_guard lock(mutex_);
+    if (closed_ || read_again_at_) return;
+    read_again_at_ = context_.services.timers.after(kUntilReadAgain, [stream = weak_from_this()] {
+      const auto self = stream.lock();
+      if (self) self->context_.services.workers.post([self] { self->read_again(); });
+    });
+  }
+
+  void read_again() {
+    {
+      const std::lock_guard lock(mutex_);
+      read_again_at_.reset();
+      read_again_ = true;
+    }
+    wake();
+  }
+
+  void take_up_unread() {
+    claimed_.insert(claimed_.begin(), unread_.begin(), unread_.end());
+    unread_.clear();
+  }
+
   void hand_over(const InboxItem& item) {
     auto delivery = load(item);
+    if (!delivery && !is_permanent(delivery.error())) read_later(item);
     if (!delivery) {
       const auto message = context_.services.messages.load(item.message);
       context_.services.observer.refused(kHandOver, message ? message->key : MessageKey(), delivery.error());
@@ -229,12 +260,15 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   const Identity who_;
   const std::string owner_;
   std::deque<InboxItem> claimed_;  // and not yet handed over; of the one search at a time
+  std::deque<InboxItem> unread_;   // claimed, and not to be read for now; of the one search, too
   std::mutex mutex_;               // guards what follows
   std::shared_ptr<InboxEvents> events_;
   std::uint32_t credits_ = 0;
   bool searching_ = false;
   bool again_ = false;
   bool closed_ = false;
+  bool read_again_ = false;
+  std::unique_ptr<TimerHandle> read_again_at_;
 };
 
 namespace {

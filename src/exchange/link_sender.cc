@@ -12,6 +12,11 @@ namespace {
 // No room here or there, or a clock in doubt: nothing tells when that is over.
 constexpr Duration kLongestPutOff = std::chrono::seconds(5);
 
+Error greeting_again() {
+  return failure(ErrorCode::unavailable, "GREETING_AGAIN",
+                 "the link is opened again: both ends say anew what they know");
+}
+
 std::string unique_owner(const std::string& link) {
   static std::atomic<std::uint64_t> counter{0};
   return "link:" + link + ":" + std::to_string(++counter);
@@ -104,11 +109,12 @@ void LinkSender::greet_again() {
   std::uint64_t epoch = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (!open_ || draining_) return;
+    if (draining_) return;
+    greet_again_ = !open_;
+    if (greet_again_) return;
     epoch = epoch_;
   }
-  fail(epoch, failure(ErrorCode::unavailable, "GREETING_AGAIN",
-                      "the link is opened again: both ends say anew what they know"));
+  fail(epoch, greeting_again());
 }
 
 LinkState LinkSender::state() const {
@@ -130,6 +136,7 @@ void LinkSender::open() {
     if (stopped_ || draining_ || stream_) return;
     epoch = ++epoch_;
     open_ = false;
+    greet_again_ = false;
     peer_drains_ = false;
     finishing_ = false;
     next_batch_ = 1;
@@ -151,11 +158,13 @@ void LinkSender::open() {
 
 void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
   Error wrong;
+  bool greet = false;
   {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_) return;
     if (hello.node == link_.node) {
       open_ = true;
+      greet = std::exchange(greet_again_, false);
       if (!put_off_) attempts_ = 0;
       last_error_.clear();
       hello_ = hello;
@@ -172,6 +181,7 @@ void LinkSender::opened(std::uint64_t epoch, const PeerHello& hello) {
   if (hello.lacks_since && lane_ == Lane::routine) {
     post([this, hello] { context_.wakeups.peer_lacks(link_.name, hello); });
   }
+  if (greet) return fail(epoch, greeting_again());
   schedule_pump();
 }
 

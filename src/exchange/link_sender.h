@@ -34,7 +34,8 @@ class LinkSender {
   void wake();
   /// The peer was heard of: the next try is now.
   void peer_is_up();
-  /// Opens the stream anew, so that both ends say hello, and what they know.
+  /// Opens the stream anew, so that both ends say hello, and what they know; one that is just being opened as
+  /// soon as it is open.
   void greet_again();
   /// But for `waiting`, which the lanes share.
   [[nodiscard]] LinkState state() const;
@@ -88,6 +89,7 @@ class LinkSender {
   std::uint64_t epoch_ = 0;  // of the stream; answers of older ones are not heard
   std::shared_ptr<PeerStream> stream_;
   bool open_ = false;
+  bool greet_again_ = false;  // as soon as the stream is open: its hello may have been written before
   bool peer_drains_ = false;  // the peer stops: it wants nothing new
   bool finishing_ = false;    // the peer was told that nothing more comes
   std::string owner_;         // of this stream's claims

@@ -162,6 +162,10 @@ class Transaction {
   [[nodiscard]] virtual std::optional<OutgoingItem> outgoing(QueueRow row) = 0;
   /// All of a message, on every link.
   [[nodiscard]] virtual std::vector<OutgoingItem> outgoing_of(MessageRow message) = 0;
+  /// Keeps an item from being claimed until this unit is committed or has failed. False if somebody claims
+  /// it, or claimed it before in this process: it may have left then, as may what was queued earlier (see
+  /// MessageStore::may_have_left()). What went on without it meanwhile is to be woken afterwards.
+  [[nodiscard]] virtual bool withhold(QueueRow row) = 0;
   /// Not empty.
   virtual void set_outgoing_recipients(QueueRow row, const std::vector<AgencyCode>& recipients) = 0;
   /// True if something that it blocked waits from now on.

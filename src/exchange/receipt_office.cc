@@ -18,6 +18,12 @@ Error refused(std::string reason, std::string message) {
   return failure(ErrorCode::failed_precondition, std::move(reason), std::move(message));
 }
 
+// The cursor must not pass over receipts whose own unit failed.
+Error not_queued_before() {
+  return failure(ErrorCode::aborted, "EARLIER_RECEIPTS_NOT_QUEUED",
+                 "the receipts of earlier entries were not queued", "they are queued together");
+}
+
 bool speaks_for(const KnownLog& log, const AgencyCode& agency) {
   return std::any_of(log.agencies.begin(), log.agencies.end(),
                      [&](const AgencyCode& prefix) { return agency.within(prefix); });
@@ -182,7 +188,8 @@ Result<Bytes> ReceiptOffice::checkpoint_now() {
 
 Result<void> ReceiptOffice::queue_receipts(const log::Checkpoint& checkpoint, const Bytes& note) {
   MessageStore& store = context_.services.messages;
-  std::uint64_t from = std::max(store.receipt_cursor(), queued_);
+  const std::uint64_t first = std::max(store.receipt_cursor(), queued_);
+  std::uint64_t from = first;
   std::vector<OutgoingItem> items;
   while (true) {
     const auto due = store.receipts_due(from, checkpoint.size, kRecordsABundle);
@@ -207,8 +214,9 @@ Result<void> ReceiptOffice::queue_receipts(const log::Checkpoint& checkpoint, co
   queued_ = checkpoint.size;
   auto shared = std::make_shared<const std::vector<OutgoingItem>>(std::move(items));
   store.submit(
-      [shared, checkpoint, note](Transaction& transaction) -> Result<void> {
+      [shared, first, checkpoint, note](Transaction& transaction) -> Result<void> {
         if (transaction.receipt_cursor() > checkpoint.size) return {};
+        if (transaction.receipt_cursor() < first) return not_queued_before();
         for (const OutgoingItem& item : *shared) transaction.queue_outgoing(item);
         transaction.put_checkpoint(checkpoint.origin, checkpoint.size, note);
         transaction.set_receipt_cursor(checkpoint.size);

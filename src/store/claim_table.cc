@@ -14,6 +14,14 @@ bool ClaimTable::claim(QueueRow row, const std::string& owner) {
   return true;
 }
 
+bool ClaimTable::withhold(QueueRow row) {
+  const std::lock_guard lock(mutex_);
+  if (attempts_.contains(row)) return false;
+  const auto [place, fresh] = owner_of_.emplace(row, kWithheld);
+  if (fresh) rows_of_[kWithheld].insert(row);
+  return place->second == kWithheld;  // perhaps by an earlier unit of the batch
+}
+
 bool ClaimTable::claimed(QueueRow row) const {
   const std::lock_guard lock(mutex_);
   return owner_of_.contains(row);

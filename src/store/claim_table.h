@@ -12,11 +12,17 @@
 
 namespace tram::store {
 
+/// The owner of what units withhold.
+inline const std::string kWithheld = "unit";
+
 /// Who claims which queue row, and how often each row was claimed. Threads: any.
 class ClaimTable {
  public:
   /// False if somebody claims the row already.
   [[nodiscard]] bool claim(exchange::QueueRow row, const std::string& owner);
+  /// Claims the row for the unit that runs, which counts as no attempt. False if another owner claims it, or
+  /// did before. Ends as the claims of kWithheld.
+  [[nodiscard]] bool withhold(exchange::QueueRow row);
   [[nodiscard]] bool claimed(exchange::QueueRow row) const;
   [[nodiscard]] bool holds(const std::string& owner, exchange::QueueRow row) const;
   /// Claims so far, those that ended included.

@@ -74,6 +74,88 @@ TEST_P(MessageStoreContract, AClaimIsHeldInsideAUnit) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(MessageStoreContract, WhatUnitsWithholdIsClaimedAfterwardsInItsPlace) {
+  const QueueRow a = send("a");
+  const QueueRow b = send("b");
+  HeldCommitter held(store());  // both units in one batch
+  for (int i = 0; i < 2; ++i) {
+    store().submit(
+        [a](Transaction& transaction) -> Result<void> {
+          EXPECT_TRUE(transaction.withhold(a));
+          return {};
+        },
+        {});
+  }
+  held.release();
+  committed(store(), [](Transaction&) {});
+  EXPECT_FALSE(store().may_have_left(a));
+  EXPECT_THAT(rows_of(store().claim_outgoing("axis", {}, "one", 9)), ElementsAre(a, b));
+}
+
+TEST_P(MessageStoreContract, WhatAUnitWithheldThatFailedIsClaimedAfterwards) {
+  const QueueRow row = send("a");
+  EXPECT_FALSE(commit(store(), [&](Transaction& transaction) -> Result<void> {
+    EXPECT_TRUE(transaction.withhold(row));
+    return failure(ErrorCode::aborted, "NO", "no");
+  }));
+  EXPECT_THAT(rows_of(store().claim_outgoing("axis", {}, "one", 9)), ElementsAre(row));
+}
+
+TEST_P(MessageStoreContract, WhatIsOrWasClaimedIsNotWithheld) {
+  const QueueRow row = send("a");
+  const auto withheld = [&] {
+    bool out = true;
+    committed(store(), [&](Transaction& transaction) { out = transaction.withhold(row); });
+    return out;
+  };
+  static_cast<void>(store().claim_outgoing("axis", {}, "one", 1));
+  EXPECT_FALSE(withheld());
+  EXPECT_TRUE(store().holds_claim("one", row));
+  store().release_claims("one");
+  EXPECT_FALSE(withheld());
+  EXPECT_THAT(rows_of(store().claim_outgoing("axis", {}, "two", 9)), ElementsAre(row));
+}
+
+// Where links claim while a unit runs. In memory they wait for its end.
+class ClaimsDuringUnits : public MessageStoreContract {
+ protected:
+  // What a link claims before the unit's batch is committed.
+  std::vector<OutgoingItem> claimed_during(const std::function<void(Transaction&)>& work) {
+    std::vector<OutgoingItem> out;
+    committed(store(), [&](Transaction& transaction) {
+      work(transaction);
+      out = store().claim_outgoing("axis", {}, "one", 9);
+    });
+    return out;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, ClaimsDuringUnits, testing::Values(sqlite_messages()));
+
+TEST_P(ClaimsDuringUnits, WhatIsTakenOffTheQueueIsNotClaimedBeforeTheCommit) {
+  const QueueRow a = send("a");
+  const QueueRow b = send("b");
+  EXPECT_THAT(rows_of(claimed_during([&](Transaction& transaction) {
+                ASSERT_TRUE(transaction.withhold(a));
+                transaction.remove_outgoing(a);
+              })),
+              ElementsAre(b));
+  EXPECT_THAT(store().claim_outgoing("axis", {}, "two", 9), IsEmpty());
+}
+
+TEST_P(ClaimsDuringUnits, WhatIsChangedIsClaimedAsItIsAfterTheCommit) {
+  const QueueRow row = send("a");
+  const std::vector<AgencyCode> rest = {agency("H52.07")};
+  EXPECT_THAT(claimed_during([&](Transaction& transaction) {
+                ASSERT_TRUE(transaction.withhold(row));
+                transaction.set_outgoing_recipients(row, rest);
+              }),
+              IsEmpty());
+  const auto items = store().claim_outgoing("axis", {}, "two", 9);
+  ASSERT_THAT(rows_of(items), ElementsAre(row));
+  EXPECT_EQ(items[0].recipients, rest);
+}
+
 TEST_P(MessageStoreContract, ClaimsEndWithTheStore) {
   const QueueRow row = send("a");
   static_cast<void>(store().claim_outgoing("axis", {}, "one", 1));

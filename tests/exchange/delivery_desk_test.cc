@@ -1,7 +1,7 @@
 // What operators do to deliveries.
 #include <gtest/gtest.h>
 
-#include "tests/support/three_nodes.h"
+#include "tests/support/one_node.h"
 
 namespace tram::sim {
 namespace {
@@ -190,6 +190,19 @@ TEST_F(DeliveryDeskTest, ADeadLetterIsForwardedUntouchedAndItsRecipientIsTold) {
   ASSERT_EQ(world.ministry.taken().size(), 1U);
   EXPECT_FALSE(world.ministry.taken()[0].forwarding);
   EXPECT_EQ(acts(key, "DELIVERY_FORWARDED"), 1U);
+}
+
+TEST_F(DeliveryDeskTest, WhatIsForwardedToAnInboxOfThisNodeComesOnAnOpenStream) {
+  world.sonla.register_agency("H52.06", "qlvb", "van-thu");
+  world.start();
+  const auto heard = std::make_shared<HeardInbox>();
+  const auto stream = world.sonla.node().receive(world.sonla.who("H52.06 qlvb"), heard).value();
+  stream->add_credits(1);
+  send("d", {"G09.99"});
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(forward("H52.01/d/G09.99", "H52.06"));
+  world.world.run_for(std::chrono::seconds(1));
+  EXPECT_EQ(heard->deliveries.size(), 1U);
 }
 
 TEST_F(DeliveryDeskTest, OnlyDeadLettersGoOnAndOnlyToNewRecipients) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "tests/exchange/restored_node.h"
 
@@ -14,7 +16,133 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
-class HandingBackTest : public RestoredNodeTest {};
+class HandingBackTest : public RestoredNodeTest {
+ protected:
+  using RestoredNodeTest::RestoredNodeTest;
+  bool handed_back() {
+    const auto& notes = world.truc.observer().notes();
+    return std::any_of(notes.begin(), notes.end(),
+                       [](const std::string& note) { return note.starts_with("all was handed back"); });
+  }
+  // Nothing waits at the peer for the restored node's link.
+  bool queue_is_empty() {
+    const auto& queue = world.truc.tables().outgoing;
+    return std::none_of(queue.begin(), queue.end(),
+                        [](const auto& each) { return each.second.link == "noivu"; });
+  }
+  void lose_what_came_since_the_copy() {
+    ASSERT_TRUE(world.settle());
+    world.noivu.crash();
+    restore();
+    ASSERT_TRUE(world.world.run_until([&] { return act("RECONCILED").has_value(); }, 1min));
+    world.world.run_for(1s);
+    ASSERT_TRUE(world.settle());
+  }
+  using Done = std::function<void(Result<exchange::DeliveryAct>)>;
+  void as_operator_of(SimNode& node,
+                      const std::function<void(const exchange::Identity& who, const Done& done)>& act_on) {
+    std::optional<Result<exchange::DeliveryAct>> answer;
+    act_on(node.who("operator"), [&](Result<exchange::DeliveryAct> done) { answer = std::move(done); });
+    ASSERT_TRUE(world.world.run_until([&] { return answer.has_value(); }, 1s));
+    ASSERT_TRUE(*answer) << answer->error().text();
+  }
+  void cancel(SimNode& node, const std::string& id) {
+    as_operator_of(node, [&](const exchange::Identity& who, const Done& done) {
+      node.node().cancel_delivery(who, DeliveryId(id), "no longer wanted", done);
+    });
+  }
+  // At the restored node.
+  std::optional<RecipientState> state_of(const std::string& id, const std::string& recipient) {
+    const auto known = world.noivu.messages().find({code("H52.01"), MessageId(id)});
+    if (!known) return std::nullopt;
+    for (const exchange::RecipientRow& line : world.noivu.messages().recipients(known->row))
+      if (line.agency == code(recipient)) return line.state;
+    return std::nullopt;
+  }
+  void send_to(const std::string& id, const std::vector<std::string>& recipients) {
+    world.sender.send(request(dispatch("H52.01", id, recipients)));
+  }
+};
+
+TEST_F(HandingBackTest, WhatWaitedForTheLinkSinceLongBeforeTheCopyIsSentAgain) {
+  world.start();
+  world.network.cut(code("G09"), code("H01"));
+  world.world.run_for(1s);
+  send("friday");
+  world.world.run_for(30h);  // the link is down for longer than any two clocks differ
+  take_copy();
+  world.network.join(code("G09"), code("H01"));
+  ASSERT_TRUE(world.settle());
+  ASSERT_TRUE(knows(world.noivu, "H52.01", "friday"));
+  lose_what_came_since_the_copy();
+  EXPECT_TRUE(knows(world.noivu, "H52.01", "friday"));
+  EXPECT_EQ(world.ministry.taken().size(), 1U);
+}
+
+TEST_F(HandingBackTest, WhoGotItByForwardingGetsItAgain) {
+  SimAgency right(world.noivu, "G09.03");
+  world.start();
+  send_to("d", {"G09.02", "G09.99"});
+  ASSERT_TRUE(world.settle());
+  take_copy();
+  as_operator_of(world.sonla, [&](const exchange::Identity& who, const Done& done) {
+    world.sonla.node().forward_delivery(who, DeliveryId("H52.01/d/G09.99"), "G09.03", "wrong code", done);
+  });
+  lose_what_came_since_the_copy();
+  EXPECT_EQ(state_of("d", "G09.03"), RecipientState::handed_over);
+  EXPECT_EQ(right.taken().size(), 1U);
+}
+
+TEST_F(HandingBackTest, WhoGotItByARetryGetsItAgainAndTheOthersToo) {
+  world.start();
+  take_copy();
+  send_to("d", {"G09.02", "G09.99"});
+  ASSERT_TRUE(world.settle());
+  SimAgency late(world.noivu, "G09.99");
+  copy.messages->tables.registry = world.noivu.tables().registry;
+  world.noivu.crash();
+  world.noivu.start();
+  as_operator_of(world.sonla, [&](const exchange::Identity& who, const Done& done) {
+    world.sonla.node().retry_delivery(who, DeliveryId("H52.01/d/G09.99"), "", done);
+  });
+  lose_what_came_since_the_copy();
+  EXPECT_EQ(state_of("d", "G09.99"), RecipientState::handed_over);
+  EXPECT_EQ(state_of("d", "G09.02"), RecipientState::handed_over);
+  EXPECT_EQ(late.taken().size(), 1U);
+  EXPECT_EQ(world.ministry.taken().size(), 1U);
+}
+
+TEST_F(HandingBackTest, ARetryThatTheCopyLacksReachesAMessageThatItHas) {
+  world.start();
+  send_to("d", {"G09.02", "G09.99"});
+  ASSERT_TRUE(world.settle());
+  SimAgency late(world.noivu, "G09.99");
+  take_copy();
+  as_operator_of(world.sonla, [&](const exchange::Identity& who, const Done& done) {
+    world.sonla.node().retry_delivery(who, DeliveryId("H52.01/d/G09.99"), "", done);
+  });
+  lose_what_came_since_the_copy();
+  EXPECT_EQ(state_of("d", "G09.99"), RecipientState::handed_over);
+  EXPECT_EQ(late.taken().size(), 1U);
+}
+
+TEST_F(HandingBackTest, WhatWasCancelledBeforeItLeftIsNotSent) {
+  SimAgency axis(world.truc, "H01.01");
+  world.start();
+  take_copy();
+  world.network.cut(code("G09"), code("H01"));
+  world.world.run_for(1s);
+  axis.send(request(dispatch("H01.01", "accepted-there", {"G09.02"})));
+  send("passes-through");
+  world.world.run_for(1s);
+  cancel(world.truc, "H01.01/accepted-there/G09.02");
+  cancel(world.truc, "H52.01/passes-through/G09.02");
+  world.network.join(code("G09"), code("H01"));
+  lose_what_came_since_the_copy();
+  EXPECT_FALSE(knows(world.noivu, "H01.01", "accepted-there"));
+  EXPECT_FALSE(knows(world.noivu, "H52.01", "passes-through"));
+  EXPECT_THAT(world.ministry.taken(), IsEmpty());
+}
 
 TEST_F(HandingBackTest, WhatCameSinceTheBackupIsSentAgainAndNothingTwice) {
   live_on_after_a_copy();
@@ -50,12 +178,7 @@ TEST_F(HandingBackTest, AFullDiskAtEitherEndOnlyPutsItOff) {
   world.truc.fill_disk(true);  // what it hands back cannot be queued
   world.world.run_for(1min);
   world.truc.fill_disk(false);
-  const auto all_is_back = [&] {
-    const auto& notes = world.truc.observer().notes();
-    return std::any_of(notes.begin(), notes.end(),
-                       [](const std::string& note) { return note.starts_with("all was handed back"); });
-  };
-  ASSERT_TRUE(world.world.run_until(all_is_back, 1min));
+  ASSERT_TRUE(world.world.run_until([&] { return handed_back(); }, 1min));
   world.noivu.fill_disk(true);  // that all is back cannot be written down
   world.world.run_for(1min);
   EXPECT_EQ(answer_to("new"), "RESTORING");
@@ -64,6 +187,57 @@ TEST_F(HandingBackTest, AFullDiskAtEitherEndOnlyPutsItOff) {
   world.world.run_for(1s);
   EXPECT_EQ(answer_to("new"), "accepted");
   ASSERT_TRUE(world.settle());
+}
+
+TEST_F(HandingBackTest, ALinkThatIsJustBeingOpenedSaysThatAllIsBackTheNextTime) {
+  live_on_after_a_copy();
+  restore();
+  ASSERT_TRUE(
+      world.world.run_until([&] { return knows(world.noivu, "H52.01", "after") && queue_is_empty(); }, 1min));
+  ASSERT_FALSE(handed_back());
+  world.network.break_wires();
+  world.world.run_for(10ms);
+  world.network.faults.latency = 2s;  // it is open long after the peer saw that all is back
+  ASSERT_TRUE(world.world.run_until([&] { return act("RECONCILED").has_value(); }, 1min));
+  EXPECT_TRUE(handed_back());
+}
+
+class SlowHandingBackTest : public HandingBackTest {
+ protected:
+  SlowHandingBackTest() : HandingBackTest(100ms) {}
+  // A long history of other things to look through.
+  void send_elsewhere(const std::string& name, int count) {
+    for (int i = 0; i < count; ++i) send_to(name + std::to_string(i), {"H01.01"});
+    ASSERT_TRUE(world.settle());
+  }
+};
+
+// The first work has gone past the document, and found the rest, when the second one has not come to it yet.
+TEST_F(SlowHandingBackTest, APeerThatIsRestoredAnewMeanwhileWaitsForAllOfIt) {
+  world.truc.settings().authoritative = {code("H01")};
+  const SimAgency elsewhere(world.truc, "H01.01");
+  world.start();
+  take_copy();
+  const auto first = std::pair(copy, restored);
+  world.world.run_for(1s);
+  take_copy();
+  const auto second = std::pair(copy, restored);
+  send_elsewhere("earlier", 192);
+  send("document");
+  ASSERT_TRUE(world.settle());
+  send_elsewhere("later", 128);
+  const auto restore_from = [&](const auto& backup) {
+    world.noivu.crash();
+    std::tie(copy, restored) = backup;
+    restore();
+  };
+  restore_from(first);
+  ASSERT_TRUE(world.world.run_until(
+      [&] { return knows(world.noivu, "H52.01", "document") && queue_is_empty(); }, 1min));
+  ASSERT_FALSE(handed_back());
+  restore_from(second);
+  ASSERT_TRUE(world.world.run_until([&] { return handed_back(); }, 1min));
+  EXPECT_TRUE(knows(world.noivu, "H52.01", "document"));
 }
 
 TEST_F(HandingBackTest, WhatALocalSystemSendsAgainIsNotDeliveredTwice) {

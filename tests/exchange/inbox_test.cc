@@ -27,6 +27,43 @@ TEST_F(Inbox, IsForAgenciesAlone) {
   }
 }
 
+// The claim of a stream that is closed meanwhile: who is woken by the close finds nothing yet.
+TEST_F(Inbox, WhatAClosingStreamClaimsLastGoesToTheOthers) {
+  OpenInbox closing = open("H52.05");
+  const OpenInbox other = open("H52.05");
+  run();
+  h52.around_inbox_claim = [&](const InboxClaim& claim) {
+    h52.around_inbox_claim = nullptr;
+    const int searches = other.heard->empty_searches;
+    closing.stream.reset();
+    auto items = claim();
+    EXPECT_TRUE(
+        world.run_until([&] { return other.heard->empty_searches > searches; }, std::chrono::seconds(1)));
+    return items;
+  };
+  send();
+  EXPECT_EQ(closing.heard->deliveries.size(), 0U);
+  EXPECT_EQ(other.heard->deliveries.size(), 1U);
+}
+
+TEST_F(Inbox, WhatCannotBeReadForAMomentComesOnTheSameStream) {
+  const auto submit_one = [&](const std::string& id) {
+    ASSERT_TRUE(submit(request(dispatch("H52.01", id, {"H52.05"}), {file("a.pdf", "attachment of " + id)})));
+  };
+  submit_one("a");
+  submit_one("b");
+  h52.fail_reads(1);
+  const OpenInbox inbox = open("H52.05");
+  run();
+  ASSERT_EQ(inbox.heard->deliveries.size(), 1U) << "the other one does not wait for it";
+  EXPECT_EQ(inbox.heard->deliveries[0].id.text(), "H52.01/b/H52.05");
+  EXPECT_EQ(inbox.heard->empty_searches, 0) << "one waits";
+  run(std::chrono::seconds(15));
+  ASSERT_EQ(inbox.heard->deliveries.size(), 2U);
+  EXPECT_EQ(inbox.heard->deliveries[1].id.text(), "H52.01/a/H52.05");
+  EXPECT_GT(inbox.heard->empty_searches, 0);
+}
+
 TEST_F(Inbox, IsListedToItsOwnAgencyAlone) {
   send("a");
   ASSERT_TRUE(submit(agency("H52.05"), request(dispatch("H52.05", "b", {"H52.01"}))));

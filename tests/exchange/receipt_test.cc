@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
+#include "codec/bundle.h"
 #include "codec/evidence_json.h"
 #include "log/checkpoint.h"
 #include "tests/support/one_node.h"
@@ -86,6 +88,50 @@ TEST_F(Receipts, EvidenceComesWithTheKeysItsCheckpointsWereSignedWithAndNoOthers
   const ReceiptBundle bundle = bundle_of("G09", {record()});
   ASSERT_EQ(relay(bundle).result, HopResult::accepted);
   EXPECT_EQ(origins(), (std::vector{own, bundle.origin}));
+}
+
+// One batch of the store for each of the two calls, and the disk is full for the second batch only.
+TEST_F(Receipts, WhatAFullDiskKeptFromBeingQueuedIsQueuedLater) {
+  constexpr int kBatch = 256;
+  exchange::MessageStore& store = h52.messages();
+  const auto submit_units = [&store](int count) {
+    for (int i = 0; i < count; ++i) store.submit([](auto&) { return Result<void>(); }, {});
+  };
+  const auto append = [&](const std::string& by) {
+    store.submit(
+        [bytes = codec::write_record(record(EvidenceEvent::content_handover, by))](auto& transaction) {
+          transaction.append_record(bytes, std::nullopt, "truc");
+          return Result<void>();
+        },
+        {});
+  };
+  const auto grown = [&, before = store.log_size()](std::uint64_t by) {
+    return world.run_until([&] { return store.log_size() == before + by; }, std::chrono::seconds(1));
+  };
+  const std::uint64_t first = store.log_size();
+  append("G09");
+  ASSERT_TRUE(grown(1));
+  append("H12");
+  submit_units(kBatch - 1);
+  ASSERT_TRUE(node().checkpoint());  // of the first entry, behind the second
+  submit_units(kBatch - 1);
+  ASSERT_TRUE(grown(2));
+  ASSERT_TRUE(node().checkpoint());  // of the second
+  const std::size_t notes = h52.observer().notes().size();
+  h52.fill_disk(true);
+  ASSERT_TRUE(
+      world.run_until([&] { return h52.observer().notes().size() > notes; }, std::chrono::seconds(1)));
+  h52.fill_disk(false);
+  run();
+  std::set<std::uint64_t> queued;
+  for (const auto& [row, item] : h52.tables().outgoing) {
+    if (item.bundle.empty()) continue;
+    const auto bundle = codec::read_bundle(item.bundle);
+    ASSERT_TRUE(bundle);
+    for (const ProvenRecord& proof : bundle->records) queued.insert(proof.index);
+  }
+  EXPECT_TRUE(queued.contains(first));
+  EXPECT_TRUE(queued.contains(first + 1));
 }
 
 TEST_F(Receipts, TheSameAgainIsKeptOnce) {

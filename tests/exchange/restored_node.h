@@ -14,13 +14,13 @@ namespace tram::sim {
 
 class RestoredNodeTest : public testing::Test {
  protected:
-  RestoredNodeTest() {
+  explicit RestoredNodeTest(Duration jitter = {}) : world(1, jitter) {
     RegistryEntry entry;
     entry.certificate = tls("operator");
     entry.agency = code("G09");
     entry.system = "operator";
     entry.roles = Roles().add(Role::operator_);
-    world.noivu.register_entry(entry);
+    for (SimNode* node : world.nodes()) node->register_entry(entry);
   }
 
   void send(const std::string& id) { world.sender.send(request(dispatch("H52.01", id, {"G09.02"}))); }
@@ -28,11 +28,7 @@ class RestoredNodeTest : public testing::Test {
   bool knows(SimNode& node, const std::string& sender, const std::string& id) {
     return node.messages().find({code(sender), MessageId(id)}).has_value();
   }
-  // Delivered to the ministry before and after a copy of its node's data was taken.
-  void live_on_after_a_copy() {
-    world.start();
-    send("before");
-    ASSERT_TRUE(world.settle());
+  void take_copy() {
     world.noivu.crash();
     copy = world.noivu.copy_disk();
     restored.taken_at = world.world.now();
@@ -40,6 +36,13 @@ class RestoredNodeTest : public testing::Test {
     restored.former_origin = world.noivu.settings().log_origin;
     restored.log_size = copy.messages->tables.log.size();
     world.noivu.start();
+  }
+  // Delivered to the ministry before and after a copy of its node's data was taken.
+  void live_on_after_a_copy() {
+    world.start();
+    send("before");
+    ASSERT_TRUE(world.settle());
+    take_copy();
     send("after");
     reply("sent-after");
     ASSERT_TRUE(world.settle());

@@ -17,12 +17,28 @@ store::ContentOptions dated_by(const Clock& clock) {
 
 }  // namespace
 
+class SimNode::MessageStore final : public store::MemoryMessageStore {
+ public:
+  MessageStore(SimNode& owner, exchange::ContentStore& contents, Executor& executor)
+      : MemoryMessageStore(owner.disk_, contents, executor), owner_(owner) {}
+
+  std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency, const std::string& inbox,
+                                               const std::string& claimer, std::size_t limit) override {
+    const InboxClaim claim = [&] { return MemoryMessageStore::claim_inbox(agency, inbox, claimer, limit); };
+    const AroundInboxClaim around = owner_.around_inbox_claim;  // it may take itself away
+    return around ? around(claim) : claim();
+  }
+
+ private:
+  SimNode& owner_;
+};
+
 SimNode::Running::Running(SimNode& owner, const LifePtr& new_life)
     : life(new_life),
       executor(owner.world_, life),
       timers(owner.world_, life),
       contents(std::make_unique<store::MemoryContentStore>(owner.content_disk_, dated_by(owner.clock_))),
-      messages(std::make_unique<store::MemoryMessageStore>(owner.disk_, *contents, executor)),
+      messages(std::make_unique<MessageStore>(owner, *contents, executor)),
       verifier([this](const Digest& signer, const AgencyCode& agency) {
         const auto entries = node->registrations();
         return std::any_of(entries.begin(), entries.end(), [&](const RegistryEntry& entry) {

@@ -2,6 +2,7 @@
 // committed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ class NodeListener {
   virtual void node_stopping() = 0;  ///< the last moment to let go of its streams
 };
 
+using InboxClaim = std::function<std::vector<exchange::InboxItem>()>;
+/// Runs in the place of a claim, which it is given.
+using AroundInboxClaim = std::function<std::vector<exchange::InboxItem>(const InboxClaim& claim)>;
+
 /// Threads: one.
 class SimNode {
  public:
@@ -37,6 +42,13 @@ class SimNode {
   void crash();  ///< as kill -9: what was written is kept
   /// What is not synced is gone, and of a write under way as much as the seed says.
   void lose_power();
+  /// From now on so many reads of contents fail.
+  void fail_reads(int reads) {
+    const std::lock_guard lock(content_disk_->mutex);
+    content_disk_->failing_reads = reads;
+  }
+  /// For what happens while a claim on an inbox is under way.
+  AroundInboxClaim around_inbox_claim;
   /// While it is down: a copy of what is on its disks, and putting one in their place.
   struct Disks {
     std::shared_ptr<store::MemoryDisk> messages;
@@ -86,6 +98,7 @@ class SimNode {
 
  private:
   void go_on_after_restore();
+  class MessageStore;
   // What ends with a crash; the node last built, first destroyed.
   struct Running {
     Running(SimNode& owner, const LifePtr& new_life);

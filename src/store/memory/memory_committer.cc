@@ -105,7 +105,7 @@ std::vector<MemoryCommitter::Answer> MemoryCommitter::write(std::vector<WaitingU
   Undo& undo = disk_->unsynced;
   for (WaitingUnit& unit : batch) {
     const std::size_t before = undo.mark();
-    MemoryTransaction transaction(disk_->tables, undo, turns_);
+    MemoryTransaction transaction(disk_->tables, undo, turns_, claims_);
     Result<void> result = run(unit.work, transaction);
     if (result) {
       removed.insert(removed.end(), transaction.removed().begin(), transaction.removed().end());
@@ -117,6 +117,7 @@ std::vector<MemoryCommitter::Answer> MemoryCommitter::write(std::vector<WaitingU
   }
   for (const QueueRow row : unclaimed) claims_.end(row);
   for (const QueueRow row : removed) claims_.forget(row);
+  static_cast<void>(claims_.release(kWithheld));
   return answers;
 }
 

@@ -182,6 +182,10 @@ Result<Bytes> MemoryContentStore::read(const ContentLocation& location, std::uin
                                        std::size_t limit) const {
   if (offset >= location.length) return Bytes();
   const std::lock_guard lock(disk_->mutex);
+  if (disk_->failing_reads > 0) {
+    --disk_->failing_reads;
+    return failure(ErrorCode::internal, "CONTENT_IO", "the disk did not answer");
+  }
   const auto& files = location.container.starts_with("u-") ? disk_->uploads : disk_->segments;
   const auto found = files.find(location.container);
   const std::uint64_t length = std::min<std::uint64_t>(limit, location.length - offset);

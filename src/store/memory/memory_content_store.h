@@ -27,6 +27,7 @@ struct MemoryFile {
 struct MemoryContentDisk {
   std::mutex mutex;
   std::uint64_t life = 0;          ///< grows with each crash: what began in an earlier life does nothing
+  int failing_reads = 0;           ///< so many reads from now on fail, as of a disk that stutters
   std::uint64_t last_segment = 0;  ///< numbers are never used twice
   std::map<std::string, MemoryFile> segments;
   std::map<std::string, MemoryFile> uploads;

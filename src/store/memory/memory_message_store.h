@@ -18,7 +18,7 @@ class MemoryCommitter;
 /// completions not yet called never are, and claims end; a new store over the same disk sees what was
 /// committed. Units and completions run as tasks of `executor`, so one thread makes one exact history. Inside
 /// a unit, of this class only holds_claim() may be called. Threads: any.
-class MemoryMessageStore final : public exchange::MessageStore {
+class MemoryMessageStore : public exchange::MessageStore {
  public:
   /// `contents` (flushed before each commit) and `executor` must outlive the store.
   MemoryMessageStore(std::shared_ptr<MemoryDisk> disk, exchange::ContentStore& contents, Executor& executor,

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "store/claim_table.h"
 #include "store/memory/memory_alarms.h"
 #include "store/memory/memory_disk.h"
 #include "store/memory/memory_pruning.h"
@@ -14,8 +15,13 @@ namespace tram::store {
 /// Writes at once, and remembers how to undo it. REQUIRES: the disk's mutex for as long as it lives.
 class MemoryTransaction final : public exchange::Transaction {
  public:
-  MemoryTransaction(MemoryTables& tables, Undo& undo, Turns& turns)
-      : tables_(tables), undo_(undo), turns_(turns), pruning_(tables, undo), alarms_(tables, undo) {}
+  MemoryTransaction(MemoryTables& tables, Undo& undo, Turns& turns, ClaimTable& claims)
+      : tables_(tables),
+        undo_(undo),
+        turns_(turns),
+        claims_(claims),
+        pruning_(tables, undo),
+        alarms_(tables, undo) {}
 
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) override;
   [[nodiscard]] exchange::StoredMessage load(exchange::MessageRow row) override;
@@ -27,6 +33,7 @@ class MemoryTransaction final : public exchange::Transaction {
   exchange::QueueRow queue_outgoing(const exchange::OutgoingItem& item) override;
   [[nodiscard]] std::optional<exchange::OutgoingItem> outgoing(exchange::QueueRow row) override;
   [[nodiscard]] std::vector<exchange::OutgoingItem> outgoing_of(exchange::MessageRow message) override;
+  [[nodiscard]] bool withhold(exchange::QueueRow row) override { return claims_.withhold(row); }
   void set_outgoing_recipients(exchange::QueueRow row, const std::vector<AgencyCode>& recipients) override;
   bool remove_outgoing(exchange::QueueRow row) override;
   bool update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
@@ -76,6 +83,7 @@ class MemoryTransaction final : public exchange::Transaction {
   MemoryTables& tables_;
   Undo& undo_;
   Turns& turns_;
+  ClaimTable& claims_;
   MemoryPruning pruning_;
   MemoryAlarmRows alarms_;
   std::vector<exchange::QueueRow> removed_;

@@ -95,7 +95,7 @@ Batch Committer::begin() {
 
 Result<void> Committer::run_unit(const UnitOfWork& work, Batch& batch) {
   const Batch::Mark before = batch.mark();
-  SqliteTransaction transaction(writer_, batch, waiting_.turns(), recent_);
+  SqliteTransaction transaction(writer_, batch, waiting_, recent_);
   writer_.run("SAVEPOINT unit");
   Result<void> result;
   try {
@@ -121,6 +121,7 @@ void Committer::finish(const Batch& batch) {
   for (const MessageRow row : batch.changed) recent_.forget(row);
   for (const auto& message : batch.inserted) recent_.add(message);
   waiting_.committed(batch);
+  waiting_.release(kWithheld);
   log_.publish(batch.new_leaves);
   if (batch.empty_write_ahead) empty_write_ahead();
 }
@@ -141,6 +142,7 @@ bool Committer::give_up(std::vector<WaitingUnit>& units, const Error& error, boo
   if (disk_full) {
     try {
       roll_back();
+      waiting_.release(kWithheld);
       for (WaitingUnit& unit : units) {
         if (unit.done) unit.done(error);
       }

@@ -5,17 +5,18 @@
 #include "store/sqlite/database.h"
 #include "store/sqlite/sqlite_alarms.h"
 #include "store/sqlite/sqlite_pruning.h"
-#include "store/turns.h"
+#include "store/sqlite/waiting_rows.h"
 
 namespace tram::store {
 
 /// REQUIRES: a transaction is open on `database`. Throws StorageFailed and UnitFailed through the unit.
 class SqliteTransaction final : public exchange::Transaction {
  public:
-  SqliteTransaction(Database& database, Batch& batch, Turns& turns, const RecentMessages& recent)
+  SqliteTransaction(Database& database, Batch& batch, WaitingRows& waiting, const RecentMessages& recent)
       : database_(database),
         batch_(batch),
-        turns_(turns),
+        waiting_(waiting),
+        turns_(waiting.turns()),
         recent_(recent),
         pruning_(database, batch),
         alarms_(database) {}
@@ -30,6 +31,7 @@ class SqliteTransaction final : public exchange::Transaction {
   exchange::QueueRow queue_outgoing(const exchange::OutgoingItem& item) override;
   [[nodiscard]] std::optional<exchange::OutgoingItem> outgoing(exchange::QueueRow row) override;
   [[nodiscard]] std::vector<exchange::OutgoingItem> outgoing_of(exchange::MessageRow message) override;
+  [[nodiscard]] bool withhold(exchange::QueueRow row) override;
   void set_outgoing_recipients(exchange::QueueRow row, const std::vector<AgencyCode>& recipients) override;
   bool remove_outgoing(exchange::QueueRow row) override;
   bool update_outgoing(exchange::QueueRow row, QueueState state, std::uint32_t attempts,
@@ -67,6 +69,7 @@ class SqliteTransaction final : public exchange::Transaction {
 
   Database& database_;
   Batch& batch_;
+  WaitingRows& waiting_;
   Turns& turns_;
   const RecentMessages& recent_;
   SqlitePruning pruning_;

@@ -39,6 +39,12 @@ std::vector<OutgoingItem> SqliteTransaction::outgoing_of(MessageRow message) {
   return items;
 }
 
+bool SqliteTransaction::withhold(QueueRow row) {
+  Query query = database_.query("SELECT link, priority, turn FROM outgoing WHERE row = ?", row);
+  if (!query.next()) return false;
+  return waiting_.withhold({outgoing_queue(query.bytes(0)), query.as<int>(1), query.integer(2), row});
+}
+
 void SqliteTransaction::set_outgoing_recipients(QueueRow row, const std::vector<AgencyCode>& recipients) {
   database_.run("UPDATE outgoing SET recipients = ? WHERE row = ?", Blob{pack(recipients)}, row);
 }

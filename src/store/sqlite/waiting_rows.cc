@@ -105,6 +105,13 @@ void WaitingRows::release(const std::string& owner) {
   }
 }
 
+bool WaitingRows::withhold(const NowWaiting& each) {
+  const std::lock_guard lock(mutex_);
+  if (!claims_.withhold(each.row)) return false;
+  places_.insert_or_assign(each.row, Place{each.queue, each.priority, each.turn});
+  return true;
+}
+
 void WaitingRows::move_back(const Place& place, QueueRow row) {
   const auto found = queues_.find(place.queue);
   if (found == queues_.end()) return;

@@ -33,7 +33,10 @@ class WaitingRows {
   [[nodiscard]] std::vector<exchange::InboxItem> claim_inbox(const AgencyCode& agency,
                                                              const std::string& inbox,
                                                              const std::string& owner, std::size_t limit);
+  /// Ends the claims of an owner; of kWithheld when the units of a batch are committed or have failed.
   void release(const std::string& owner);
+  /// From inside a unit: see Transaction::withhold().
+  [[nodiscard]] bool withhold(const NowWaiting& row);
   /// After a commit.
   void committed(const Batch& batch);
   [[nodiscard]] const ClaimTable& claims() const { return claims_; }

@@ -1,2 +1,2 @@
 # A peer that was restored is told that all was handed back, and nothing was.
-s/^          if (item\.recipients\.empty()) continue;$/          continue;/
+s/^    if (copy\.recipients\.empty()) continue;$/    continue;/
