@@ -181,6 +181,21 @@ TEST_F(RelayTrip, ANodeWithoutRoomIsTriedEverMoreSeldomThoughItCallsItself) {
   }
 }
 
+// An earlier upload still wrote when the peer said how much it has.
+TEST_F(RelayTrip, AnUploadAtTheWrongOffsetIsNoReasonForADeadLetter) {
+  start();
+  const File large = file("a.pdf", Bytes(150'001, 'a'));
+  upload(sonla, sender.who(), large);
+  network.refuse_upload =
+      failure(ErrorCode::failed_precondition, "UPLOAD_OFFSET", "the upload does not go on at this offset");
+  const Submission fields = dispatch("H52.01", "d", {"G09.02"});
+  sender.send(request_uploaded(fields, {large}));
+  ASSERT_TRUE(settle());
+  EXPECT_FALSE(network.refuse_upload) << "it was asked for";
+  EXPECT_EQ(line(fields.key, "G09.02").state, RecipientState::handed_over);
+  EXPECT_EQ(rejections_proven(fields.key), 0U);
+}
+
 TEST_F(RelayTrip, APeerThatAsksForAReceiptsCertificateIsNotBelieved) {
   start();
   const MessageKey key = send("d", {"G09.02"});
