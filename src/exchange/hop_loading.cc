@@ -41,6 +41,7 @@ std::optional<ProvenAcceptance> acceptance_of(const Context& context, const Stor
 }  // namespace
 
 bool is_permanent(const Error& error) {
+  if (error.reason == "UPLOAD_OFFSET") return false;  // the peer stored more than it said when it was asked
   switch (error.code) {
     case ErrorCode::invalid_argument:
     case ErrorCode::not_found:

@@ -12,12 +12,15 @@ constexpr Duration kShortestPause = std::chrono::seconds(1);
 
 void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<HopOutcome> outcomes) {
   std::vector<OutgoingItem> items;
+  bool room_again = false;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = in_flight_.find(batch);
     if (epoch != epoch_) return;
-    if (found != in_flight_.end()) items = std::move(found->second.items);
-    in_flight_.erase(batch);
+    room_again = is_full() || !aside_.empty();
+    if (auto found = in_flight_.extract(batch)) {
+      bytes_in_flight_ -= found.mapped().bytes;
+      items = std::move(found.mapped().items);
+    }
   }
   bool fits = !items.empty() && items.size() == outcomes.size();
   for (std::size_t i = 0; fits && i < items.size(); ++i) {
@@ -58,7 +61,8 @@ void LinkSender::answered(std::uint64_t epoch, std::uint64_t batch, std::vector<
   if (!done.empty() || !refused.empty()) settle(epoch, std::move(done), std::move(refused));
   if (!certificates.empty()) provide_certificates(epoch, std::move(certificates));
   if (!not_yet.empty()) postpone(epoch, std::move(not_yet));
-  if (retry) put_off(epoch, *retry);
+  if (retry) return put_off(epoch, *retry);
+  if (room_again) schedule_pump();
 }
 
 // The link is not at fault: opening it again is no reason to try at once.

@@ -2,12 +2,14 @@
 // settles what the peer answered, and tries again with growing pauses while the peer is away.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,10 @@ namespace tram::exchange {
 /// Threads: any. Destroyed after the executors have stopped.
 class LinkSender {
  public:
+  /// Bytes of what is sent and not yet answered: it is in memory. One item may go beyond. Documents of usual
+  /// size come to Settings::link_window items first.
+  static constexpr std::size_t kBytesInFlight = 8 << 20;
+
   /// `uploads` outlives it.
   LinkSender(const Context& context, LinkSettings link, Lane lane, LinkUploads& uploads);
   ~LinkSender();
@@ -45,6 +51,7 @@ class LinkSender {
   class Events;
   struct Batch {
     std::vector<OutgoingItem> items;
+    std::size_t bytes = 0;  ///< of the loaded items, on the wire
   };
   struct Claimed {
     std::uint64_t epoch = 0;  ///< of the stream they were claimed for
@@ -62,8 +69,11 @@ class LinkSender {
   void wind_up();
   void tell_drained();
   [[nodiscard]] Claimed claim();
+  [[nodiscard]] std::vector<OutgoingItem> take_claimed(std::size_t most);
+  [[nodiscard]] bool is_full(std::size_t more = 0) const;
   void send(std::uint64_t epoch, std::vector<OutgoingItem> items);
-  void transmit(std::uint64_t epoch, std::vector<OutgoingItem> items, std::vector<HopItem> loaded);
+  [[nodiscard]] bool put_aside(std::uint64_t epoch, std::span<OutgoingItem> items, std::size_t loaded);
+  void transmit(std::uint64_t epoch, Batch batch, std::vector<HopItem> loaded);
 
   void settle(std::uint64_t epoch, std::vector<OutgoingItem> done, std::vector<RefusedHop> refused);
   void put_off(std::uint64_t epoch, const Error& error);
@@ -96,7 +106,9 @@ class LinkSender {
   std::uint64_t next_batch_ = 1;
   std::map<std::uint64_t, Batch> in_flight_;
   std::size_t items_in_flight_ = 0;
-  PostponedHops postponed_;  // claimed by this stream; not in flight
+  std::size_t bytes_in_flight_ = 0;  // of the batches
+  std::deque<OutgoingItem> aside_;   // claimed by this stream, not loaded: the window is full of bytes
+  PostponedHops postponed_;          // claimed by this stream; not in flight
   std::unique_ptr<TimerHandle> ask_again_;
   bool pumping_ = false;
   bool pump_again_ = false;

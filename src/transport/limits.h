@@ -25,6 +25,7 @@ inline constexpr std::uint32_t kDeliveriesAhead = 64;      ///< of one Receive s
 inline constexpr std::size_t kDeliveredBytes = 2 << 20;    ///< of the same; one delivery may go beyond
 inline constexpr std::size_t kAcknowledgements = 1024;     ///< of one Receive stream, not yet durable
 inline constexpr std::size_t kBatchesInFlight = 16;        ///< of one Relay stream
+inline constexpr std::size_t kItemsInFlight = 4096;        ///< of the same; one batch may go beyond
 inline constexpr int kMaxBatchItems = 4096;                ///< of one relay frame
 inline constexpr int kMaxCertificates = 64;                ///< of one relay frame
 inline constexpr std::size_t kMaxCertificate = 16 * 1024;  ///< bytes of DER

@@ -34,7 +34,7 @@ void LiveStream::confirm() {
 
 void LiveStream::tell_if_refused(const Error& error) const {
   if (error.code == ErrorCode::permission_denied || error.code == ErrorCode::unauthenticated)
-    backend_.callers.refused(caller_, context_.peer(), error);
+    backend_.callers.refused(caller_, address_, error);
 }
 
 void LiveStream::enlist() {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "transport/backend.h"
@@ -21,7 +22,7 @@ namespace tram::transport {
 class LiveStream : public std::enable_shared_from_this<LiveStream> {
  public:
   LiveStream(Backend& backend, Caller caller, grpc::CallbackServerContext& context)
-      : backend_(backend), caller_(std::move(caller)), context_(context) {}
+      : backend_(backend), caller_(std::move(caller)), address_(context.peer()), context_(context) {}
   virtual ~LiveStream() = default;
 
   /// The node is stopping.
@@ -35,7 +36,7 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
 
  protected:
   [[nodiscard]] Backend& backend() const { return backend_; }
-  /// Valid until the call is over.
+  /// Valid until the call is over: for reactions of gRPC, or under the lock that says it is not over.
   [[nodiscard]] grpc::CallbackServerContext& context() const { return context_; }
   /// The listener of refused calls hears of it, if it is for what the caller is.
   void tell_if_refused(const Error& error) const;
@@ -58,6 +59,7 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
 
   Backend& backend_;
   const Caller caller_;
+  const std::string address_;  // a copy: the call may be over when it is told
   grpc::CallbackServerContext& context_;
   std::shared_ptr<WaitWatch> reading_;  // from enlist() on
   std::atomic<SteadyTime> writing_since_ = kNoWrite;

@@ -169,9 +169,21 @@ class UploadCall final : public PeerCall, public std::enable_shared_from_this<Up
       first = error_ && error ? error_ : error;
     }
     auto done = std::move(task_.done);
-    done(first ? Result<void>(*first) : Result<void>());
+    if (first && first->reason == "UPLOAD_OFFSET" && task_.tries > 1) {
+      try_again(std::move(done));
+    } else {
+      done(first ? Result<void>(*first) : Result<void>());
+    }
     done = nullptr;
     calls_.remove(*this);
+  }
+
+  // A worker may still read for this call: what it looks at stays.
+  void try_again(std::function<void(Result<void>)> done) {
+    UploadTask again = task_;
+    again.done = std::move(done);
+    --again.tries;
+    begin_upload(std::move(again), contents_, workers_, calls_);
   }
 
   UploadTask task_;

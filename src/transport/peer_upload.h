@@ -18,6 +18,7 @@ struct UploadTask {
   Attachment attachment;
   exchange::ContentLocation location;
   std::function<void(Result<void>)> done;
+  int tries = 3;  ///< an earlier writer may still store what it had when the peer is asked how much is there
 };
 
 /// `done` once, on any thread. The others outlive it.

@@ -55,7 +55,8 @@ void RelayStream::read_on() {
 }
 
 bool RelayStream::full() const {
-  return in_flight_.size() >= kBatchesInFlight || (!in_flight_.empty() && backend().budget->tight());
+  return in_flight_.size() >= kBatchesInFlight || items_in_flight_ >= kItemsInFlight ||
+         (!in_flight_.empty() && backend().budget->tight());
 }
 
 Result<void> RelayStream::take(v1::RelayFrame& frame) {
@@ -109,15 +110,16 @@ Result<void> RelayStream::batch(v1::Batch& batch) {
     return invalid("batch.items", "BATCH_SIZE",
                    "a batch has 1 to " + std::to_string(kMaxBatchItems) + " items");
   const std::uint64_t number = batch.number();
+  const auto items = static_cast<std::size_t>(batch.items_size());
   {
     const std::lock_guard lock(mutex_);
-    if (number == 0 || closing_ || !in_flight_.insert(number).second)
+    if (number == 0 || closing_ || !in_flight_.emplace(number, InFlight{items, {}}).second)
       return invalid("batch.number", "BATCH_NUMBER", "numbers count from 1, none twice, none after draining");
+    items_in_flight_ += items;
   }
   auto held = std::make_shared<Hold>(backend().budget->take(incoming_bytes()));
   if (!*held) {
-    answer(number,
-           {static_cast<std::size_t>(batch.items_size()), {exchange::HopResult::retry, memory_full()}});
+    answer(number, {items, {exchange::HopResult::retry, memory_full()}});
     return {};
   }
   auto read = std::make_shared<ReadBatch>(read_items(batch, backend().node.settings().limits));
@@ -152,7 +154,16 @@ void RelayStream::answer(std::uint64_t number, std::vector<exchange::HopOutcome>
   answer.mutable_outcome()->set_number(number);
   for (const exchange::HopOutcome& outcome : outcomes)
     *answer.mutable_outcome()->add_outcomes() = to_proto(outcome);
+  hold_until_written(number, answer);
   write(std::move(answer));
+}
+
+// An answer with its reasons may be far larger than what it answers.
+void RelayStream::hold_until_written(std::uint64_t number, const v1::RelayAnswer& answer) {
+  Hold hold = backend().budget->take_anyway(answer.SpaceUsedLong());
+  const std::lock_guard lock(mutex_);
+  const auto found = in_flight_.find(number);
+  if (found != in_flight_.end()) found->second.answer = std::move(hold);
 }
 
 void RelayStream::on_written(const v1::RelayAnswer& answer) {
@@ -160,7 +171,8 @@ void RelayStream::on_written(const v1::RelayAnswer& answer) {
   bool resume = false;
   {
     const std::lock_guard lock(mutex_);
-    in_flight_.erase(answer.outcome().number());
+    if (const auto done = in_flight_.extract(answer.outcome().number()))
+      items_in_flight_ -= done.mapped().items;
     resume = paused_ && !full();
     if (resume) paused_ = false;
   }

@@ -24,7 +24,7 @@ void SendStream::on_read(v1::SendRequest& request) {
   bool known = false;
   {
     const std::lock_guard lock(mutex_);
-    known = !in_flight_.emplace(number, size).second;
+    known = !in_flight_.emplace(number, InFlight{size, {}}).second;
     if (!known) bytes_ += size;
   }
   if (request.together()) write_together();
@@ -60,7 +60,19 @@ void SendStream::submit(std::uint64_t number, exchange::SubmissionRequest submis
 }
 
 void SendStream::answer(std::uint64_t number, const Result<exchange::Acceptance>& result) {
-  write(to_proto(number, result));
+  v1::SendResponse response = to_proto(number, result);
+  hold_until_written(response);
+  write(std::move(response));
+}
+
+void SendStream::hold_until_written(const v1::SendResponse& response) {
+  Hold hold = backend().budget->take_anyway(response.SpaceUsedLong());
+  const std::lock_guard lock(mutex_);
+  const auto found = in_flight_.find(response.request());
+  if (found == in_flight_.end()) return;
+  found->second.bytes += hold.bytes();
+  bytes_ += hold.bytes();
+  found->second.answer = std::move(hold);
 }
 
 // What was answered makes room for what is to be read.
@@ -70,7 +82,7 @@ void SendStream::on_written(const v1::SendResponse& response) {
     const std::lock_guard lock(mutex_);
     const auto found = in_flight_.find(response.request());
     if (found != in_flight_.end()) {
-      bytes_ -= found->second;
+      bytes_ -= found->second.bytes;
       in_flight_.erase(found);
     }
     resume = paused_ && !full();

@@ -2,8 +2,9 @@
 
 namespace tram::transport {
 
+// In one order with look(): either that sees the wait, or this sees the flag down.
 void WaitWatch::begin() {
-  if (!armed_.load(std::memory_order_relaxed) && !armed_.exchange(true)) arm(subject_.limit);
+  if (!armed_ && !armed_.exchange(true)) arm(subject_.limit);
 }
 
 void WaitWatch::arm(Duration delay) {

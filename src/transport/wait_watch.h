@@ -27,7 +27,7 @@ class WaitWatch : public std::enable_shared_from_this<WaitWatch> {
   WaitWatch(Timers& timers, const Clock& clock, Subject subject)
       : timers_(timers), clock_(clock), subject_(std::move(subject)) {}
 
-  /// Something waits.
+  /// Something waits, and `since` says so already.
   void begin();
   /// Nothing is called any more but what has begun. Not from within `since` or `late`.
   void stop();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "exchange/link_sender.h"
 #include "tests/support/three_nodes.h"
 
 namespace tram::sim {
@@ -12,6 +13,33 @@ using exchange::RecipientRow;
 
 using exchange::HopItem;
 using exchange::HopMessage;
+
+// Of messages from H52 to H01: the most bytes that arrive within a round trip, so before an answer to any of
+// them was heard.
+class Unanswered {
+ public:
+  explicit Unanswered(Network& network) {
+    const Duration round_trip = 2 * network.faults.latency;
+    network.tamper = [this, &network, round_trip](const AgencyCode& from, const AgencyCode& to,
+                                                  const HopItem& item) {
+      const auto* hop = std::get_if<HopMessage>(&item);
+      if (hop == nullptr || from != code("H52") || to != code("H01")) return;
+      const Duration now = network.world().elapsed();
+      std::erase_if(arrived_, [&](const auto& one) { return one.first <= now - round_trip; });
+      arrived_.emplace_back(now, hop->header.size());
+      for (const exchange::HopContent& content : hop->contents)
+        arrived_.back().second += content.bytes.size();
+      std::size_t sum = 0;
+      for (const auto& one : arrived_) sum += one.second;
+      most_ = std::max(most_, sum);
+    };
+  }
+  [[nodiscard]] std::size_t most() const { return most_; }
+
+ private:
+  std::vector<std::pair<Duration, std::size_t>> arrived_;
+  std::size_t most_ = 0;
+};
 
 class RelayTrip : public ThreeNodes, public testing::Test {
  protected:
@@ -179,6 +207,39 @@ TEST_F(RelayTrip, ANodeWithoutRoomIsTriedEverMoreSeldomThoughItCallsItself) {
     EXPECT_TRUE(world.run_until(delivered, std::chrono::seconds(6))) << full->code().text();
     for (SimNode* node : nodes()) node->crash();
   }
+}
+
+TEST_F(RelayTrip, BytesThatAFarPeerHasNotAnsweredAreBounded) {
+  constexpr std::size_t kFile = 1'000'000;
+  constexpr int kFiles = 25;
+  for (SimNode* node : nodes()) node->settings().inline_limit = 1 << 20;
+  network.faults.latency = std::chrono::seconds(1);
+  const Unanswered unanswered(network);
+  start();
+  for (int i = 0; i < kFiles; ++i) {
+    const Submission fields = dispatch("H52.01", "d" + std::to_string(i), {"G09.02"});
+    sender.send(request(fields, {file("a.pdf", Bytes(kFile, 'a'))}));
+  }
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(ministry.taken().size(), std::size_t{kFiles});
+  constexpr std::size_t kMost = exchange::LinkSender::kBytesInFlight;
+  EXPECT_LT(unanswered.most(), kMost + kFile) << "one may go beyond";
+  EXPECT_GT(unanswered.most(), kMost - 2 * kFile) << "what may go goes";
+}
+
+// An earlier upload still wrote when the peer said how much it has.
+TEST_F(RelayTrip, AnUploadAtTheWrongOffsetIsNoReasonForADeadLetter) {
+  start();
+  const File large = file("a.pdf", Bytes(150'001, 'a'));
+  upload(sonla, sender.who(), large);
+  network.refuse_upload =
+      failure(ErrorCode::failed_precondition, "UPLOAD_OFFSET", "the upload does not go on at this offset");
+  const Submission fields = dispatch("H52.01", "d", {"G09.02"});
+  sender.send(request_uploaded(fields, {large}));
+  ASSERT_TRUE(settle());
+  EXPECT_FALSE(network.refuse_upload) << "it was asked for";
+  EXPECT_EQ(line(fields.key, "G09.02").state, RecipientState::handed_over);
+  EXPECT_EQ(rejections_proven(fields.key), 0U);
 }
 
 TEST_F(RelayTrip, APeerThatAsksForAReceiptsCertificateIsNotBelieved) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,9 @@ class Network {
 
   /// Sees, and may change, the answers to batches that `from` sent.
   std::function<void(const AgencyCode& from, std::vector<exchange::HopOutcome>& outcomes)> mangle_answers;
+
+  /// What comes of the next upload, once.
+  std::optional<Error> refuse_upload;
 
   /// What comes of asking a peer what it holds.
   enum class Lists : std::uint8_t { answered, unknown, broken, endless };

@@ -1,5 +1,7 @@
 #include "tests/support/upload_run.h"
 
+#include <utility>
+
 namespace tram::sim {
 namespace {
 
@@ -25,6 +27,7 @@ void UploadRun::later(void (UploadRun::*step)()) {
 }
 
 void UploadRun::open() {
+  if (network_.refuse_upload) return end(*std::exchange(network_.refuse_upload, std::nullopt));
   const Endpoint* peer = network_.reach(from_, to_);
   if (peer == nullptr) return end(broken_off());
   const auto who = peer->node->identify(network_.certificate(from_));

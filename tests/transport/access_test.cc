@@ -83,6 +83,29 @@ TEST_F(AccessTest, EachRefusedCallIsToldWithTheCallersCertificate) {
   static_cast<void>(stream->Finish());
 }
 
+TEST_F(AccessTest, ARevokedCallerIsToldOfAlsoIfItsCallIsOverMeanwhile) {
+  Mailbox<RefusedCaller> told;
+  ServerOptions options = server_options();
+  options.on_refused_caller = [&](const RefusedCaller& caller, const Error&) { told.put(caller); };
+  start(options);
+  grpc::ClientContext context;
+  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
+  v1::ReceiveRequest open;
+  open.mutable_open();
+  ASSERT_TRUE(stream->Write(open));
+  const auto inbox = node_.inboxes.take();
+  node_.before_identifying = [&] {
+    context.TryCancel();
+    server_->shutdown(std::chrono::milliseconds(0));  // until gRPC has let go of the call
+    EXPECT_EQ(inbox->closed.size(), 1U);
+  };
+  node_.forget(fingerprint("clients/H52.01"));
+  const RefusedCaller caller = told.take();
+  EXPECT_EQ(caller.certificate, fingerprint("clients/H52.01"));
+  EXPECT_TRUE(caller.address.starts_with("ipv4:127.0.0.1")) << caller.address;
+  static_cast<void>(stream->Finish());
+}
+
 TEST_F(AccessTest, RefusesACertificatePastItsValidity) {
   clock_.advance(std::chrono::hours(24 * 900));
   const Error error = list_agencies("clients/H52.01");

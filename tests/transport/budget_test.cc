@@ -11,6 +11,7 @@
 
 #include "codec/status_proto.h"
 #include "tests/transport/fixtures.h"
+#include "transport/limits.h"
 
 namespace tram::transport::test {
 namespace {
@@ -48,16 +49,23 @@ TEST(Budget, WhatIsThereAlreadyIsCountedBeyondIt) {
 class BudgetTest : public ServerTest {
  protected:
   using SendStream = grpc::ClientReaderWriter<v1::SendRequest, v1::SendResponse>;
+  using RelayStream = grpc::ClientReaderWriter<v1::RelayFrame, v1::RelayAnswer>;
 
   BudgetTest() {
     ServerOptions options = server_options();
     options.memory_bytes = 8 * kMiB;  // half of it for documents
     options.streams_per_certificate = kStreams;
     start(options);
-    channel_ = channel("clients/H52.01");
+    channel_ = narrow("clients/H52.01");
   }
   ~BudgetTest() override {
     for (auto& context : contexts_) context.TryCancel();
+  }
+  /// A stream on it takes no more than 64 KiB from the server before that is read.
+  std::shared_ptr<grpc::Channel> narrow(const std::string& certificate) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    return channel(certificate, arguments);
   }
   std::unique_ptr<SendStream> open() {
     return v1::Exchange::NewStub(channel_)->Send(&contexts_.emplace_back());
@@ -78,6 +86,30 @@ class BudgetTest : public ServerTest {
       held.push_back(node_.submissions.take());
     }
     return held;
+  }
+  /// The reason why an upload is refused, empty if it is not.
+  std::string put(const std::string& bytes) {
+    v1::ContentState state;
+    auto writer = v1::Content::NewStub(channel_)->Put(&contexts_.emplace_back(), &state);
+    v1::PutRequest frame;
+    frame.mutable_content()->set_sha256(Bytes(Sha256::of(bytes).bytes()));
+    frame.mutable_content()->set_size(bytes.size());
+    frame.set_chunk(bytes);
+    static_cast<void>(writer->Write(frame));
+    static_cast<void>(writer->WritesDone());
+    const grpc::Status status = writer->Finish();
+    return status.ok() ? "" : error_of(status).reason;
+  }
+  bool is_full() { return put("some bytes more") == "MEMORY_FULL"; }
+  /// A peer's stream, after the hello was sent.
+  std::unique_ptr<RelayStream> open_relay() {
+    auto stream = v1::Relay::NewStub(narrow("nodes/truc"))->Exchange(&contexts_.emplace_back());
+    v1::RelayFrame frame;
+    frame.mutable_hello()->set_node("G22");
+    frame.mutable_hello()->set_min_version(1);
+    frame.mutable_hello()->set_max_version(1);
+    EXPECT_TRUE(stream->Write(frame));
+    return stream;
   }
   static v1::SendResponse answer(SendStream& stream) {
     v1::SendResponse response;
@@ -128,12 +160,8 @@ TEST_F(BudgetTest, WhatDoesNotFitIsRefusedAndMayComeAgain) {
 
 TEST_F(BudgetTest, ABatchThatDoesNotFitIsToComeAgain) {
   const std::vector<Submitted> held = fill();
-  auto stream = v1::Relay::NewStub(channel("nodes/truc"))->Exchange(&contexts_.emplace_back());
+  const auto stream = open_relay();
   v1::RelayFrame frame;
-  frame.mutable_hello()->set_node("G22");
-  frame.mutable_hello()->set_min_version(1);
-  frame.mutable_hello()->set_max_version(1);
-  ASSERT_TRUE(stream->Write(frame));
   frame.mutable_batch()->set_number(1);
   frame.mutable_batch()->add_items()->mutable_message()->set_header(std::string(kMiB / 2, 'h'));
   *frame.mutable_batch()->add_items() = frame.batch().items(0);
@@ -149,18 +177,49 @@ TEST_F(BudgetTest, ABatchThatDoesNotFitIsToComeAgain) {
   EXPECT_EQ(node_.batches.size(), 0U);
 }
 
+TEST_F(BudgetTest, OutcomesThatAPeerDoesNotReadAreCountedAndStopTheReading) {
+  v1::RelayFrame empty;
+  empty.mutable_batch()->set_number(1);
+  for (int i = 0; i < kMaxBatchItems; ++i) empty.mutable_batch()->add_items();
+  v1::RelayFrame good;
+  good.mutable_batch()->set_number(2);
+  auto& message = *good.mutable_batch()->add_items()->mutable_message();
+  message.set_header("h");
+  message.set_certificate_sha256(std::string(32, 'c'));
+  message.add_recipients("H52.01");
+  const std::vector<Submitted> held = fill();
+  EXPECT_FALSE(is_full());
+  const auto stream = open_relay();
+  ASSERT_TRUE(stream->Write(empty) && stream->Write(good));
+  until([this] { return is_full(); });
+  EXPECT_EQ(node_.batches.size(), 0U);
+  v1::RelayAnswer answer;
+  ASSERT_TRUE(stream->Read(&answer) && answer.has_hello());
+  ASSERT_TRUE(stream->Read(&answer));
+  EXPECT_EQ(answer.outcome().outcomes_size(), kMaxBatchItems);
+  EXPECT_EQ(node_.batches.take().items.size(), 1U);
+  EXPECT_FALSE(is_full());
+}
+
+TEST_F(BudgetTest, AnswersThatAClientDoesNotReadAreCounted) {
+  constexpr std::uint64_t kRequests = kSubmissionsInFlight - 1;
+  Error much = failure(ErrorCode::failed_precondition, "MUCH", "of all that is wrong");
+  for (int i = 0; i < 20; ++i) much.causes.push_back(invalid("field", "MUCH", std::string(400, 'w')));
+  const auto stream = open();
+  for (std::uint64_t i = 1; i <= kRequests; ++i) ASSERT_TRUE(send(*stream, i, 1));
+  std::vector<Submitted> submitted;
+  for (std::uint64_t i = 1; i <= kRequests; ++i) submitted.push_back(node_.submissions.take());
+  const std::vector<Submitted> held = fill();
+  EXPECT_FALSE(is_full());
+  for (const Submitted& one : submitted) one.done(much);
+  EXPECT_TRUE(is_full());
+  for (std::uint64_t i = 1; i <= kRequests; ++i) EXPECT_TRUE(answer(*stream).has_refused());
+  until([this] { return !is_full(); });
+}
+
 TEST_F(BudgetTest, AnUploadThatDoesNotFitIsToGoOnLater) {
   const std::vector<Submitted> held = fill();
-  v1::ContentState state;
-  auto writer = v1::Content::NewStub(channel_)->Put(&contexts_.emplace_back(), &state);
-  const std::string bytes(kMiB, 'b');
-  v1::PutRequest frame;
-  frame.mutable_content()->set_sha256(Bytes(Sha256::of(bytes).bytes()));
-  frame.mutable_content()->set_size(bytes.size());
-  frame.set_chunk(bytes);
-  static_cast<void>(writer->Write(frame));
-  static_cast<void>(writer->WritesDone());
-  EXPECT_EQ(error_of(writer->Finish()).reason, "MEMORY_FULL");
+  EXPECT_EQ(put(std::string(kMiB, 'b')), "MEMORY_FULL");
 }
 
 TEST_F(BudgetTest, ACertificateHasSoManyStreamsAtMost) {

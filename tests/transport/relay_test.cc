@@ -121,6 +121,19 @@ TEST_F(RelayTest, ReadingStopsWhenTooManyBatchesAreInFlight) {
   EXPECT_EQ(node_.batches.take().items.size(), 1U);
 }
 
+TEST_F(RelayTest, ReadingStopsWhenTooManyItemsAreInFlight) {
+  greet();
+  v1::RelayFrame many = batch(1);
+  while (many.batch().items_size() < static_cast<int>(kItemsInFlight))
+    *many.mutable_batch()->add_items() = many.batch().items(0);
+  ASSERT_TRUE(stream_->Write(many) && stream_->Write(batch(2)));
+  const Arrived first = node_.batches.take();
+  EXPECT_EQ(node_.batches.size(), 0U);
+  first.answer({kItemsInFlight, {exchange::HopResult::accepted, {}}});
+  EXPECT_EQ(next().outcome().number(), 1U);
+  EXPECT_EQ(node_.batches.take().items.size(), 1U);
+}
+
 TEST_F(RelayTest, DrainingEndsTheStreamWhenAllIsAnswered) {
   greet();
   ASSERT_TRUE(stream_->Write(batch(1)));

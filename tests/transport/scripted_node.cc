@@ -94,6 +94,7 @@ void ScriptedNode::changed() {
 }
 
 Result<exchange::Identity> ScriptedNode::identify(const Digest& certificate) const {
+  if (before_identifying) before_identifying();
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(certificate);
   if (found != known_.end()) return found->second;

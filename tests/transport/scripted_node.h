@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -70,6 +71,8 @@ class ScriptedNode final : public exchange::Node {
   exchange::AttachmentSource the_attachment;
   exchange::LostMessages the_lost;
   std::atomic<int> arrival_streams = 0;  ///< open now
+  /// Called by identify() before it looks. Set while nobody asks.
+  std::function<void()> before_identifying;
 
   void start() override {}
   void drain(std::function<void()> links_done) override { links_done(); }

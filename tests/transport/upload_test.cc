@@ -22,6 +22,12 @@ class UploadTest : public ServerTest {
     return contents_.upload_state("link:truc", attachment_.sha256, attachment_.size).value();
   }
 
+  void write_earlier(std::size_t from, std::size_t to) {
+    auto earlier = contents_.resume_upload("link:truc", attachment_.sha256, attachment_.size, from).value();
+    EXPECT_TRUE(earlier->write(bytes_.substr(from, to - from)));
+    EXPECT_TRUE(earlier->finish());
+  }
+
   const std::string bytes_ = std::string(2 * kMaxChunk, 'z') + "the end";
   WatchedContents ours_;
   Attachment attachment_;
@@ -36,11 +42,25 @@ TEST_F(UploadTest, Uploads) {
 }
 
 TEST_F(UploadTest, GoesOnWhereAnEarlierTryBrokeOff) {
-  auto earlier = contents_.resume_upload("link:truc", attachment_.sha256, attachment_.size, 0).value();
-  ASSERT_TRUE(earlier->write(bytes_.substr(0, 1000)));
-  ASSERT_TRUE(earlier->finish());
-  earlier.reset();
+  write_earlier(0, 1000);
   EXPECT_TRUE(upload(peer_options()));
+  EXPECT_TRUE(there().complete);
+}
+
+// An earlier try has broken off for its sender, and the peer still stores what it has of it.
+TEST_F(UploadTest, GoesOnThoughAnEarlierTryAppendsMeanwhile) {
+  write_earlier(0, 1000);
+  contents_.before_resuming = [this] { write_earlier(1000, 2000); };
+  const auto done = upload(peer_options());
+  EXPECT_TRUE(done) << done.error().text();
+  EXPECT_TRUE(there().complete);
+}
+
+TEST_F(UploadTest, IsDoneIfAnEarlierTryCompletesItMeanwhile) {
+  write_earlier(0, 1000);
+  contents_.before_resuming = [this] { write_earlier(1000, bytes_.size()); };
+  const auto done = upload(peer_options());
+  EXPECT_TRUE(done) << done.error().text();
   EXPECT_TRUE(there().complete);
 }
 

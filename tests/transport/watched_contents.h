@@ -1,6 +1,9 @@
 // A content store in memory that tells the test of every chunk that an upload has written.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "store/memory/memory_content_store.h"
 #include "tests/transport/mailbox.h"
 
@@ -9,6 +12,8 @@ namespace tram::transport::test {
 class WatchedContents final : public exchange::ContentStore {
  public:
   Mailbox<std::size_t> written;  ///< sizes of chunks
+  /// Called by the next resume_upload(), once, before it begins. Set while nobody uploads.
+  std::function<void()> before_resuming;
 
   Result<exchange::ContentLocation> append(BytesView bytes) override { return store_.append(bytes); }
   Result<void> flush() override { return store_.flush(); }
@@ -18,6 +23,7 @@ class WatchedContents final : public exchange::ContentStore {
   }
   Result<std::unique_ptr<exchange::Upload>> resume_upload(const std::string& owner, const Digest& sha256,
                                                           std::uint64_t size, std::uint64_t offset) override {
+    if (const auto before = std::exchange(before_resuming, nullptr)) before();
     auto upload = store_.resume_upload(owner, sha256, size, offset);
     if (!upload) return upload.error();
     return std::unique_ptr<exchange::Upload>(std::make_unique<WatchedUpload>(std::move(*upload), written));
