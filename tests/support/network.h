@@ -44,9 +44,10 @@ class Network {
   /// Sees, and may change, the answers to batches that `from` sent.
   std::function<void(const AgencyCode& from, std::vector<exchange::HopOutcome>& outcomes)> mangle_answers;
 
-  /// What comes of asking a peer what it holds.
-  enum class Lists : std::uint8_t { answered, unknown, broken, endless };
+  /// What comes of asking a peer what it holds. Interrupted: each third page is lost.
+  enum class Lists : std::uint8_t { answered, unknown, broken, endless, interrupted };
   Lists lists = Lists::answered;
+  std::size_t lists_asked = 0;  ///< pages
 
   /// `certificate`: of the node's TLS key; `links`: the peers' codes by link name.
   void plug(const AgencyCode& node, const Digest& certificate, std::map<std::string, AgencyCode> links);
