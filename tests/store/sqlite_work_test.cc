@@ -1,0 +1,59 @@
+// What a full store has SQLite do grows with what is asked for, and not with what lies there.
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "store/memory/memory_content_store.h"
+#include "store/sqlite/sqlite_message_store.h"
+#include "tests/contract/temporary_folder.h"
+#include "tests/store/sqlite_steps.h"
+
+namespace tram::store {
+namespace {
+
+using namespace exchange;
+
+class SqliteWork : public testing::Test {
+ protected:
+  void commit(const std::function<void(Transaction&)>& work) {
+    std::promise<void> answered;
+    store_->submit(
+        [&](Transaction& transaction) -> Result<void> {
+          work(transaction);
+          return {};
+        },
+        [&](const Result<void>& done) {
+          EXPECT_TRUE(done);
+          answered.set_value();
+        });
+    answered.get_future().wait();
+  }
+
+  const contract::TemporaryFolder folder_;
+  const SqliteSteps steps_;  // before the store, whose connections it counts
+  MemoryContentStore contents_{std::make_shared<MemoryContentDisk>()};
+  const std::unique_ptr<SqliteMessageStore> store_ =
+      SqliteMessageStore::open(folder_.path(),
+                               {contents_, [](const Error& error) { ADD_FAILURE() << error.text(); }})
+          .value();
+};
+
+TEST_F(SqliteWork, ThinningLooksForTheNextCheckpointAlone) {
+  constexpr std::uint64_t kRanges = 300;
+  constexpr std::uint64_t kNewest = 2000;
+  commit([](Transaction& transaction) {
+    for (std::uint64_t range = 0; range < kRanges; ++range)
+      transaction.put_checkpoint("ours", range * kCheckpointsApart + 1, "note");
+    for (std::uint64_t i = 0; i < kNewest; ++i)
+      transaction.put_checkpoint("ours", kRanges * kCheckpointsApart + i, "note");
+  });
+  std::size_t removed = 0;
+  const auto thin = [&] {
+    commit([&](Transaction& transaction) { removed = transaction.pruning().thin_checkpoints("ours", 5000); });
+  };
+  EXPECT_LT(steps_.of(thin), 100 * (kRanges + kNewest));
+  EXPECT_EQ(removed, kNewest - 1);
+}
+
+}  // namespace
+}  // namespace tram::store
