@@ -13,6 +13,13 @@ namespace {
 
 using namespace exchange;
 
+StoredMessage numbered(int number) {
+  StoredMessage out;
+  out.key = {AgencyCode::parse("H52.01").value(), MessageId("m" + std::to_string(number))};
+  out.header_digest = Sha256::of(out.header);
+  return out;
+}
+
 class SqliteWork : public testing::Test {
  protected:
   void commit(const std::function<void(Transaction&)>& work) {
@@ -53,6 +60,31 @@ TEST_F(SqliteWork, ThinningLooksForTheNextCheckpointAlone) {
   };
   EXPECT_LT(steps_.of(thin), 100 * (kRanges + kNewest));
   EXPECT_EQ(removed, kNewest - 1);
+}
+
+TEST_F(SqliteWork, WhatIsOldIsNotReadToFindWhatIsYoung) {
+  const auto store = [&](int from, int to) {
+    commit([&](Transaction& transaction) {
+      for (int i = from; i < to; ++i) {
+        StoredMessage message = numbered(i);
+        message.from_link = "axis";
+        message.stored_at = from_micros(i);
+        transaction.insert(message);
+      }
+    });
+  };
+  const auto steps_for = [&](int since) {
+    return steps_.of([&] {
+      EXPECT_EQ(store_->stored_since(from_micros(since), MessageRow(0), 10).size(), 10U);
+      EXPECT_EQ(store_->stored_from("axis", from_micros(since), MessageRow(0), 10).size(), 10U);
+    });
+  };
+  constexpr int kFew = 10'000;
+  constexpr int kMany = 80'000;
+  store(0, kFew);
+  const auto few = steps_for(kFew - 100);
+  store(kFew, kMany);
+  EXPECT_LT(steps_for(kMany - 100), 3 * few) << "eight times as many are three halves more";
 }
 
 }  // namespace
