@@ -87,5 +87,23 @@ TEST_F(SqliteWork, WhatIsOldIsNotReadToFindWhatIsYoung) {
   EXPECT_LT(steps_for(kMany - 100), 3 * few) << "eight times as many are three halves more";
 }
 
+TEST_F(SqliteWork, APageOfAnInboxReadsItsOwnMessages) {
+  constexpr int kWaiting = 5000;
+  const AgencyCode agency = AgencyCode::parse("H52.05").value();
+  commit([&](Transaction& transaction) {
+    for (int i = 0; i < kWaiting; ++i) {
+      const StoredMessage message = numbered(i);
+      InboxItem item;
+      item.message = transaction.insert(message);
+      item.agency = agency;
+      item.inbox = "default";
+      item.sender = message.key.sender;
+      transaction.queue_inbox(item);
+    }
+  });
+  const auto page = [&] { EXPECT_EQ(store_->list_inbox(agency, "default", std::nullopt, 10).size(), 10U); };
+  EXPECT_LT(steps_.of(page), 20 * kWaiting);
+}
+
 }  // namespace
 }  // namespace tram::store

@@ -258,11 +258,12 @@ std::vector<InboxEntry> SqliteMessageStore::list_inbox(const AgencyCode& agency,
     std::vector<InboxEntry> out;
     for (int priority = highest; priority >= 0 && out.size() < limit; --priority) {
       const std::int64_t above = after && priority == after->priority ? number(after->row) : 0;
+      // The page is chosen in the index, which has the turns between class and row; its rows alone are read.
       Query query = database.query(
           "SELECT m.sender, m.id, m.kind, m.stored_at, q.row, q.message, q.agency, q.inbox, q.priority, "
-          "q.state, q.queued_at FROM inbox q JOIN message m ON m.row = q.message "
-          "WHERE q.state = 1 AND q.agency = ? AND q.inbox = ? AND q.priority = ? AND q.row > ? "
-          "ORDER BY q.row LIMIT ?",
+          "q.state, q.queued_at FROM (SELECT row FROM inbox INDEXED BY inbox_waiting WHERE state = 1 "
+          "AND agency = ? AND inbox = ? AND priority = ? AND row > ? ORDER BY row LIMIT ?) page "
+          "JOIN inbox q ON q.row = page.row JOIN message m ON m.row = q.message ORDER BY q.row",
           agency.text(), inbox, priority, above, bounded(limit - out.size()));
       while (query.next())
         out.push_back(
