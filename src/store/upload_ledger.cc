@@ -30,6 +30,11 @@ void UploadLedger::end(const std::string& upload) {
   writing_.erase(upload);
 }
 
+bool UploadLedger::unwritten(const std::string& upload, const std::function<bool()>& holds) {
+  const std::lock_guard lock(mutex_);
+  return !writing_.contains(upload) && holds();
+}
+
 void UploadLedger::add(const std::string& owner, const std::string& upload, std::uint64_t size) {
   const std::lock_guard lock(mutex_);
   Owner& account = owners_[owner];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -23,6 +24,9 @@ class UploadLedger {
   [[nodiscard]] bool lock(const std::string& upload);
   /// The writer is gone; the upload still counts.
   void end(const std::string& upload);
+  /// False while there is a writer, or it is kept out: what `holds` says is asked without one beginning or
+  /// ending meanwhile.
+  [[nodiscard]] bool unwritten(const std::string& upload, const std::function<bool()>& holds);
   /// An upload found at start.
   void add(const std::string& owner, const std::string& upload, std::uint64_t size);
   /// It counts no more: a message uses it, or it was discarded.

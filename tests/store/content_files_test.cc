@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "store/content/disk.h"
 #include "store/content/file_content_store.h"
@@ -81,6 +82,48 @@ TEST_F(ContentFiles, TheDiskBeginsWithALargeUploadBeforeItsEnd) {
   EXPECT_TRUE(put(10 * kMiB, 20 * kMiB));
   const std::vector<std::pair<off_t, off_t>> expected{{0, 8 * kMiB}, {10 * kMiB, 18 * kMiB}};
   EXPECT_EQ(disk.hints, expected);
+}
+
+// Calls back while it makes names durable.
+class WatchedDisk final : public Disk {
+ public:
+  std::function<void()> while_syncing = [] {};
+  bool fails = false;
+  int sync_folder(const char* path) override {
+    while_syncing();
+    return fails ? -1 : Disk::sync_folder(path);
+  }
+};
+
+// Else a message could refer to a name that a power cut, or the writer itself, takes away.
+TEST_F(ContentFiles, AnUploadIsNotCompleteBeforeItsNameIsDurable) {
+  WatchedDisk disk;
+  ContentOptions options;
+  options.disk = &disk;
+  const auto store = FileContentStore::open(folder_.path(), options).value();
+  const Digest digest = Sha256::of("hello");
+  auto upload = store->resume_upload("o", digest, 5, 0).value();
+  ASSERT_TRUE(upload->write("hello"));
+  int looks = 0;
+  disk.while_syncing = [&] {
+    ++looks;
+    EXPECT_EQ(store->uploaded("o", digest, 5).error().reason, "NOT_UPLOADED");
+    EXPECT_FALSE(store->upload_state("o", digest, 5).value().complete);
+    EXPECT_EQ(store->resume_upload("o", digest, 5, 0).error().reason, "UPLOAD_BUSY");
+  };
+  disk.fails = true;
+  EXPECT_FALSE(upload->finish());
+  EXPECT_EQ(looks, 1);
+  EXPECT_FALSE(store->uploaded("o", digest, 5));
+
+  upload.reset();
+  disk.while_syncing = [] {};
+  disk.fails = false;
+  upload = store->resume_upload("o", digest, 5, 0).value();
+  ASSERT_TRUE(upload->write("hello"));
+  ASSERT_TRUE(upload->finish()->complete);
+  EXPECT_TRUE(store->upload_state("o", digest, 5)->complete) << "while its writer still stands";
+  EXPECT_TRUE(store->uploaded("o", digest, 5));
 }
 
 TEST_F(ContentFiles, UnfinishedUploadsCountAgainstTheQuotaAfterARestart) {

@@ -36,8 +36,13 @@ Result<std::unique_ptr<Uploads>> Uploads::open(Disk& disk, std::string folder, c
   return uploads;
 }
 
+// Its writer renames it before the name is durable, and takes the name back if it cannot be made so.
+bool Uploads::is_complete(const std::string& name) const {
+  return ledger_->unwritten(name, [&] { return exists(folder_ + "/" + name + ".bin"); });
+}
+
 Result<UploadState> Uploads::state(const std::string& name, std::uint64_t size) const {
-  if (exists(folder_ + "/" + name + ".bin")) return UploadState{size, true};
+  if (is_complete(name)) return UploadState{size, true};
   const std::string part = folder_ + "/" + name + ".part";
   if (!exists(part)) return UploadState{};
   const auto file = File::open(disk_, part, File::Mode::read);
@@ -68,6 +73,10 @@ Result<std::unique_ptr<Upload>> Uploads::resume(const std::string& owner, const 
   if (found->complete)
     return offset == size ? finished_upload(size) : Result<std::unique_ptr<Upload>>(upload_offset_wrong());
   if (const auto begun = ledger_->begin(upload_owner(owner), name, size); !begun) return begun.error();
+  if (exists(folder_ + "/" + name + ".bin")) {  // another writer has ended in between
+    ledger_->end(name);
+    return upload_offset_wrong();
+  }
   return FileUpload::resume({disk_, folder_, name, upload_owner(owner), sha256, size, ledger_, options_},
                             offset);
 }
@@ -76,7 +85,7 @@ Result<ContentLocation> Uploads::uploaded(const std::string& owner, const Digest
                                           std::uint64_t size) {
   const std::string name = upload_name(owner, sha256, size);
   auto pin = pins_.pin(name);  // first: what is there from here on stays
-  if (!pin || !exists(folder_ + "/" + name + ".bin")) return not_uploaded();
+  if (!pin || !is_complete(name)) return not_uploaded();
   ledger_->settle(upload_owner(owner), name);
   return ContentLocation{name, 0, size, std::move(pin)};
 }

@@ -45,6 +45,8 @@ class Uploads {
         pins_(pins),
         ledger_(std::make_shared<UploadLedger>(options.upload_quota)) {}
 
+  /// Whether it is there whole, under a name that no power cut takes away.
+  [[nodiscard]] bool is_complete(const std::string& name) const;
   void give_up(const std::string& name) const;
 
   Disk& disk_;
