@@ -13,9 +13,12 @@
 namespace tram::store {
 
 /// Counts an upload against its owner from its beginning until it is used or discarded, and lets one writer
-/// at a time have it. Threads: any.
+/// at a time have it. Each counts for kLeastCounted at least, so that a quota bounds their number too.
+/// Threads: any.
 class UploadLedger {
  public:
+  static constexpr std::uint64_t kLeastCounted = 64 << 10;  ///< bytes
+
   explicit UploadLedger(std::uint64_t quota) : quota_(quota) {}
 
   /// ABORTED, UPLOAD_BUSY while another writes it; RESOURCE_EXHAUSTED, UPLOAD_QUOTA beyond the owner's quota.

@@ -173,7 +173,7 @@ void read_limits(Section section, LimitsConfig& limits) {
   section.number("message_recipients", limits.message_recipients, 1, 10'000, "recipients");
   section.number("message_attachments", limits.message_attachments, 0, 1'000, "attachments");
   section.number("in_flight_per_stream", limits.in_flight_per_stream, 1, 65'536, "messages");
-  section.number("upload_bytes_per_client", limits.upload_bytes_per_client, 1, 16 * kTiB, "bytes");
+  section.number("upload_bytes_per_client", limits.upload_bytes_per_client, 64 << 10, 16 * kTiB, "bytes");
   section.number("memory_bytes", limits.memory_bytes, 64LL << 20, kTiB, "bytes");
   section.finish();
 }

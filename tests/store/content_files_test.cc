@@ -7,6 +7,7 @@
 
 #include "store/content/disk.h"
 #include "store/content/file_content_store.h"
+#include "store/upload_ledger.h"
 #include "tests/contract/temporary_folder.h"
 
 namespace tram::store {
@@ -128,14 +129,33 @@ TEST_F(ContentFiles, AnUploadIsNotCompleteBeforeItsNameIsDurable) {
 
 TEST_F(ContentFiles, UnfinishedUploadsCountAgainstTheQuotaAfterARestart) {
   ContentOptions options;
-  options.upload_quota = 100;
+  options.upload_quota = 200'000;
   auto store = FileContentStore::open(folder_.path(), options).value();
-  ASSERT_TRUE(store->resume_upload("o", Sha256::of("a"), 90, 0));
+  ASSERT_TRUE(store->resume_upload("o", Sha256::of("a"), 130'000, 0));
   store.reset();
   std::ofstream(folder_.path() + "/uploads/not ours.part") << "x";  // files of others are left alone
   store = FileContentStore::open(folder_.path(), options).value();
-  EXPECT_EQ(store->resume_upload("o", Sha256::of("b"), 11, 0).error().code, ErrorCode::resource_exhausted);
-  EXPECT_TRUE(store->resume_upload("o", Sha256::of("a"), 90, 0));
+  EXPECT_EQ(store->resume_upload("o", Sha256::of("b"), 80'000, 0).error().code,
+            ErrorCode::resource_exhausted);
+  EXPECT_TRUE(store->resume_upload("o", Sha256::of("a"), 130'000, 0));
+}
+
+TEST_F(ContentFiles, CompleteUploadsThatNoMessageUsesCountAfterARestart) {
+  ContentOptions options;
+  options.upload_quota = 2 * UploadLedger::kLeastCounted;
+  auto store = FileContentStore::open(folder_.path(), options).value();
+  std::string used;
+  for (const std::string bytes : {"used", "unused"}) {
+    auto upload = store->resume_upload("o", Sha256::of(bytes), bytes.size(), 0).value();
+    ASSERT_TRUE(upload->write(bytes));
+    ASSERT_TRUE(upload->finish()->complete);
+    if (bytes == "used") used = store->uploaded("o", Sha256::of(bytes), bytes.size())->container;
+  }
+  store.reset();
+  store = FileContentStore::open(folder_.path(), options).value();
+  ASSERT_TRUE(store->count_unused([&](const std::string& name) { return name == used; }));
+  EXPECT_TRUE(store->resume_upload("o", Sha256::of("one"), 1, 0));
+  EXPECT_EQ(store->resume_upload("o", Sha256::of("two"), 1, 0).error().reason, "UPLOAD_QUOTA");
 }
 
 TEST_F(ContentFiles, OneProcessAFolder) {

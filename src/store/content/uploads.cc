@@ -20,20 +20,32 @@ namespace {
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
+Result<void> each_upload(const std::string& folder, const std::function<void(const UploadFile&)>& visit) {
+  std::error_code why;
+  for (std::filesystem::directory_iterator at(folder, why), end; !why && at != end; at.increment(why)) {
+    if (const auto file = read_upload_file(at->path().filename().string())) visit(*file);
+  }
+  if (why) return io_error(why.value(), "cannot read", folder);
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Uploads>> Uploads::open(Disk& disk, std::string folder, const ContentOptions& options,
                                                ContainerPins& pins) {
   std::unique_ptr<Uploads> uploads(new Uploads(disk, std::move(folder), options, pins));
-  std::error_code why;
-  for (std::filesystem::directory_iterator at(uploads->folder_, why), end; !why && at != end;
-       at.increment(why)) {
-    const auto file = read_upload_file(at->path().filename().string());
-    if (file && !file->complete) uploads->ledger_->add(file->owner, file->name, file->size);
-  }
-  if (why) return io_error(why.value(), "cannot read", uploads->folder_);
+  const auto count = [&](const UploadFile& file) {
+    if (!file.complete) uploads->ledger_->add(file.owner, file.name, file.size);
+  };
+  if (const auto read = each_upload(uploads->folder_, count); !read) return read.error();
   if (const auto synced = sync_folder(disk, uploads->folder_); !synced) return synced.error();
   return uploads;
+}
+
+Result<void> Uploads::count_unused(const std::function<bool(const std::string&)>& is_used) const {
+  return each_upload(folder_, [&](const UploadFile& file) {
+    if (file.complete && !is_used(file.name)) ledger_->add(file.owner, file.name, file.size);
+  });
 }
 
 // Its writer renames it before the name is durable, and takes the name back if it cannot be made so.
