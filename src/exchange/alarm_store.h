@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,10 @@ class AlarmView {
   virtual ~AlarmView() = default;
   /// By kind and subject.
   [[nodiscard]] virtual std::vector<Alarm> open() const = 0;
-  /// That have passed, the oldest first, at most `limit`.
-  [[nodiscard]] virtual std::vector<Deadline> deadlines_passed(Timestamp now, std::size_t limit) const = 0;
+  /// That have passed, the oldest first, behind `after` (from the first if empty), at most `limit`.
+  [[nodiscard]] virtual std::vector<Deadline> deadlines_passed(Timestamp now,
+                                                               const std::optional<Deadline>& after,
+                                                               std::size_t limit) const = 0;
   /// Inboxes with entries that wait since before then, claimed or not; by agency and inbox.
   [[nodiscard]] virtual std::vector<FullInbox> not_collected(Timestamp queued_before) const = 0;
 };

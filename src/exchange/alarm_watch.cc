@@ -1,6 +1,7 @@
 #include "exchange/alarm_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "exchange/recipient_lines.h"
 
@@ -115,17 +116,24 @@ std::optional<AlarmCondition> AlarmWatch::lateness(const Deadline& deadline) con
   return AlarmCondition{text(message->key), std::move(detail), deadline.at, count};
 }
 
+// Some at a look: when the last has been seen, it is known what is late.
 void AlarmWatch::look_at_deadlines() {
-  std::vector<AlarmCondition> late;
+  const auto passed =
+      context_.services.messages.alarms().deadlines_passed(context_.now(), deadline_seen_, kMost);
   auto met = std::make_shared<std::vector<MessageRow>>();
-  for (const Deadline& each : context_.services.messages.alarms().deadlines_passed(context_.now(), kMost)) {
+  for (const Deadline& each : passed) {
     if (auto condition = lateness(each)) {
-      late.push_back(std::move(*condition));
+      late_.push_back(std::move(*condition));
     } else {
       met->push_back(each.message);
     }
   }
-  alarms_.hold(AlarmKind::delivery_overdue, late);
+  if (passed.size() == kMost) {
+    deadline_seen_ = passed.back();
+  } else {
+    deadline_seen_.reset();
+    alarms_.hold(AlarmKind::delivery_overdue, std::exchange(late_, {}));
+  }
   if (met->empty()) return;
   context_.services.messages.submit(
       [met](Transaction& transaction) -> Result<void> {

@@ -52,6 +52,8 @@ class AlarmWatch {
   std::uint64_t looks_ = 0;
   Offset last_;
   std::map<std::string, SteadyTime> away_since_;
+  std::optional<Deadline> deadline_seen_;  // where the last look at deadlines ended before their end
+  std::vector<AlarmCondition> late_;       // found since it began with the first
 };
 
 }  // namespace tram::exchange

@@ -30,8 +30,9 @@ EvidenceRecord record_of(const Context& context, const LostMessage& lost) {
 
 struct HeldLists::Fetch {
   std::string link;
-  Done done;
-  LostMessages found;
+  Done done = {};
+  std::int64_t after = 0;  // the last page's end
+  LostMessages found = {};
 };
 
 HeldLists::HeldLists(const Context& context) : context_(context) {
@@ -39,24 +40,33 @@ HeldLists::HeldLists(const Context& context) : context_(context) {
 }
 
 void HeldLists::fetch(const std::string& link, Done done) {
-  ask(std::make_shared<Fetch>(Fetch{link, std::move(done), {}}), 0);
+  std::shared_ptr<Fetch> fetch;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& begun = begun_[link];
+    if (!begun) begun = std::make_shared<Fetch>(Fetch{link});
+    fetch = begun;
+  }
+  fetch->done = std::move(done);
+  ask(fetch);
 }
 
-void HeldLists::ask(const std::shared_ptr<Fetch>& fetch, std::int64_t after) {
-  context_.services.peers.list_held(
-      fetch->link, context_.settings.restored->lacks_since, after,
-      [this, fetch, after](Result<HeldPage> page) {
-        context_.services.workers.post([this, fetch, after, page = std::move(page)] {
-          if (page) return take(fetch, after, *page);
-          if (page.error().code != ErrorCode::unimplemented) return fetch->done(page.error());
-          context_.services.observer.note("peer lists nothing",
-                                          "link " + fetch->link + ": its program is older");
-          record(fetch);
-        });
-      });
+void HeldLists::ask(const std::shared_ptr<Fetch>& fetch) {
+  context_.services.peers.list_held(fetch->link, context_.settings.restored->lacks_since, fetch->after,
+                                    [this, fetch](Result<HeldPage> page) {
+                                      context_.services.workers.post([this, fetch, page = std::move(page)] {
+                                        if (page) return take(fetch, *page);
+                                        if (page.error().code != ErrorCode::unimplemented)
+                                          return fetch->done(page.error());
+                                        context_.services.observer.note(
+                                            "peer lists nothing",
+                                            "link " + fetch->link + ": its program is older");
+                                        record(fetch);
+                                      });
+                                    });
 }
 
-void HeldLists::take(const std::shared_ptr<Fetch>& fetch, std::int64_t after, const HeldPage& page) {
+void HeldLists::take(const std::shared_ptr<Fetch>& fetch, const HeldPage& page) {
   LostMessages& found = fetch->found;
   for (const HeldMessage& held : page.messages) {
     if (!lacks(held.key)) continue;
@@ -67,8 +77,18 @@ void HeldLists::take(const std::shared_ptr<Fetch>& fetch, std::int64_t after, co
     }
   }
   if (page.next == 0) return record(fetch);
-  if (page.next <= after) return fetch->done(list_malformed(fetch->link));
-  ask(fetch, page.next);
+  if (page.next <= fetch->after) return finish(fetch, list_malformed(fetch->link));
+  fetch->after = page.next;
+  ask(fetch);
+}
+
+// Whatever comes next for this link begins at the list's beginning.
+void HeldLists::finish(const std::shared_ptr<Fetch>& fetch, const Result<void>& outcome) {
+  {
+    const std::lock_guard lock(mutex_);
+    begun_.erase(fetch->link);
+  }
+  fetch->done(outcome);
 }
 
 // What other nodes' agencies sent by way of this one, those nodes hand back.
@@ -78,7 +98,7 @@ bool HeldLists::lacks(const MessageKey& key) const {
 }
 
 void HeldLists::record(const std::shared_ptr<Fetch>& fetch) {
-  if (fetch->found.named.empty()) return fetch->done({});
+  if (fetch->found.named.empty()) return finish(fetch, {});
   const auto records = std::make_shared<std::vector<EvidenceRecord>>();
   for (const LostMessage& lost : fetch->found.named) records->push_back(record_of(context_, lost));
   context_.services.messages.submit(
@@ -93,7 +113,7 @@ void HeldLists::record(const std::shared_ptr<Fetch>& fetch) {
           for (const EvidenceRecord& record : *records) context_.services.observer.recorded(record);
           context_.wakeups.log_grew();
         }
-        context_.services.workers.post([fetch, committed] { fetch->done(committed); });
+        context_.services.workers.post([this, fetch, committed] { finish(fetch, committed); });
       });
 }
 

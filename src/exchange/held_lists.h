@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -24,8 +25,8 @@ class HeldLists {
 
   /// Reads the whole list of a link's peer. `done` once, on a worker, after an evidence record for each
   /// message that is named is durable; then lost() has them. A peer that does not list, for its program is
-  /// older, is as one that holds nothing. Beginning again after an error writes nothing twice; a restart
-  /// before the node is reconciled may.
+  /// older, is as one that holds nothing. After an error the next call goes on behind the last page that was
+  /// read, and writes nothing twice; a restart before the node is reconciled may. One at a time for a link.
   void fetch(const std::string& link, Done done);
   /// Without what came back since, from its agency or a peer. Reads the store: from workers.
   [[nodiscard]] LostMessages lost() const;
@@ -33,15 +34,17 @@ class HeldLists {
  private:
   struct Fetch;
 
-  void ask(const std::shared_ptr<Fetch>& fetch, std::int64_t after);
-  void take(const std::shared_ptr<Fetch>& fetch, std::int64_t after, const HeldPage& page);
+  void ask(const std::shared_ptr<Fetch>& fetch);
+  void take(const std::shared_ptr<Fetch>& fetch, const HeldPage& page);
+  void finish(const std::shared_ptr<Fetch>& fetch, const Result<void>& outcome);
   void record(const std::shared_ptr<Fetch>& fetch);
   void keep(const Fetch& fetch);
   [[nodiscard]] bool lacks(const MessageKey& key) const;
 
   const Context& context_;
-  mutable std::mutex mutex_;  // guards lost_; never held while calling out
+  mutable std::mutex mutex_;  // guards the next two; never held while calling out
   LostMessages lost_;
+  std::map<std::string, std::shared_ptr<Fetch>> begun_;  // by link
 };
 
 }  // namespace tram::exchange

@@ -290,7 +290,9 @@ class MessageStore {
   /// first.
   [[nodiscard]] virtual std::vector<OutgoingItem> overdue_outgoing(Timestamp queued_before,
                                                                    std::size_t limit) const = 0;
-  /// Messages stored since a time, with a row greater than `after`, in order of rows.
+  /// Messages stored since a time, with a row greater than `after`, in order of rows. What was stored before
+  /// is not read: what a clock that was set back for long dates earlier may be missing, with what stands
+  /// before it.
   [[nodiscard]] virtual std::vector<StoredMessage> stored_since(Timestamp since, MessageRow after,
                                                                 std::size_t limit) const = 0;
   /// The same of messages that came from the peer of a link.

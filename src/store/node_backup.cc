@@ -1,10 +1,10 @@
 #include "store/node_backup.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
-#include <vector>
+#include <map>
+#include <utility>
 
 namespace tram::store {
 
@@ -64,10 +64,9 @@ Result<BackupOrigin> read_backup_origin(BytesView json) {
 // database refers to lies before that.
 class NodeBackup::Copy final : public Backup {
  public:
-  explicit Copy(NodeBackup& owner) : owner_(owner), database_(owner.data_ + "/backup.db") {}
+  explicit Copy(NodeBackup& owner) : owner_(owner), database_(owner.database_copy()) {}
   ~Copy() override {
-    std::error_code ignored;
-    std::filesystem::remove(database_, ignored);
+    owner_.remove_database_copy();
     owner_.under_way_ = false;
   }
 
@@ -77,8 +76,6 @@ class NodeBackup::Copy final : public Backup {
     about_ = write_backup_origin(origin);
     // Held before the database is copied: nothing it refers to can go meanwhile. What came meanwhile is new.
     if (auto held = hold_all(); !held) return held;
-    std::error_code ignored;
-    std::filesystem::remove(database_, ignored);
     if (auto copied = owner_.messages_.copy_to(database_); !copied) return copied;
     if (auto held = hold_all(); !held) return held;
     file_.open(database_, std::ios::binary);
@@ -98,6 +95,9 @@ class NodeBackup::Copy final : public Backup {
     ContentLocation location;
   };
 
+  // By name: there may be very many, and each is met twice.
+  using AllHeld = std::map<std::string, Held>;
+
   Result<void> hold_all() {
     const auto listing = owner_.contents_.containers();
     while (true) {
@@ -113,14 +113,9 @@ class NodeBackup::Copy final : public Backup {
     if (container.kind == Container::Kind::unfinished) return;
     auto held = owner_.contents_.hold({container.name, 0, container.bytes});
     if (!held) return;
-    const auto same = std::find_if(held_.begin(), held_.end(),
-                                   [&](const Held& one) { return one.container.name == container.name; });
-    if (same == held_.end()) {
-      held_.push_back({std::move(container), std::move(*held)});
-    } else {
-      same->container.bytes = container.bytes;  // it has grown
-      same->location = std::move(*held);
-    }
+    std::string name = container.name;
+    held_.insert_or_assign(std::move(name),
+                           Held{std::move(container), *std::move(held)});  // it may have grown
   }
 
   Result<std::optional<BackupPiece>> database_piece() {
@@ -134,13 +129,12 @@ class NodeBackup::Copy final : public Backup {
   }
 
   Result<std::optional<BackupPiece>> content_piece() {
-    while (at_ < held_.size() && offset_ >= held_[at_].container.bytes) {
-      held_[at_].location.pin.reset();
-      ++at_;
+    while (!held_.empty() && offset_ >= held_.begin()->second.container.bytes) {
+      held_.erase(held_.begin());
       offset_ = 0;
     }
-    if (at_ == held_.size()) return std::optional<BackupPiece>();
-    const Held& held = held_[at_];
+    if (held_.empty()) return std::optional<BackupPiece>();
+    const Held& held = held_.begin()->second;
     auto bytes = owner_.contents_.read(held.location, offset_, kPiece);
     if (!bytes) return bytes.error();
     if (bytes->empty()) return unreadable(held.container.name);
@@ -152,8 +146,7 @@ class NodeBackup::Copy final : public Backup {
   const std::string database_;
   Bytes about_;
   std::ifstream file_;
-  std::vector<Held> held_;
-  std::size_t at_ = 0;
+  AllHeld held_;  // what is still to be copied; the first of it is under way
   std::uint64_t offset_ = 0;
 };
 
@@ -164,7 +157,16 @@ NodeBackup::NodeBackup(std::string data, std::string node, std::string log_origi
       log_origin_(std::move(log_origin)),
       messages_(messages),
       contents_(contents),
-      clock_(clock) {}
+      clock_(clock) {
+  remove_database_copy();
+}
+
+std::string NodeBackup::database_copy() const { return data_ + "/backup.db"; }
+
+void NodeBackup::remove_database_copy() const {
+  std::error_code ignored;
+  std::filesystem::remove(database_copy(), ignored);
+}
 
 Result<std::unique_ptr<Backup>> NodeBackup::begin() {
   if (under_way_.exchange(true)) {

@@ -31,7 +31,8 @@ inline constexpr const char* kBackupFile = "backup.json";
 /// Threads: any. The references outlive it and its backups.
 class NodeBackup final : public exchange::BackupSource {
  public:
-  /// `data`: the node's data folder, which holds "messages" and "content".
+  /// `data`: the node's data folder, which holds "messages" and "content". Removes what a backup that was
+  /// under way when the process ended left there.
   NodeBackup(std::string data, std::string node, std::string log_origin, const SqliteMessageStore& messages,
              FileContentStore& contents, Clock& clock);
 
@@ -39,6 +40,9 @@ class NodeBackup final : public exchange::BackupSource {
 
  private:
   class Copy;
+
+  [[nodiscard]] std::string database_copy() const;
+  void remove_database_copy() const;
 
   const std::string data_;
   const std::string node_;

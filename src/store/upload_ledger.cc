@@ -1,6 +1,13 @@
 #include "store/upload_ledger.h"
 
+#include <algorithm>
+
 namespace tram::store {
+namespace {
+
+std::uint64_t counted(std::uint64_t size) { return std::max(size, UploadLedger::kLeastCounted); }
+
+}  // namespace
 
 Result<void> UploadLedger::begin(const std::string& owner, const std::string& upload, std::uint64_t size) {
   const std::lock_guard lock(mutex_);
@@ -9,12 +16,12 @@ Result<void> UploadLedger::begin(const std::string& owner, const std::string& up
                    "end that stream, ask for the upload's state and go on from there");
   Owner& account = owners_[owner];
   if (!account.uploads.contains(upload)) {
-    if (size > quota_ - account.announced)
+    if (counted(size) > quota_ - account.announced)
       return failure(ErrorCode::resource_exhausted, "UPLOAD_QUOTA",
                      "your uploads that no message refers to would exceed your quota",
                      "submit the messages that refer to them, or wait until they expire");
-    account.uploads.emplace(upload, size);
-    account.announced += size;
+    account.uploads.emplace(upload, counted(size));
+    account.announced += counted(size);
   }
   writing_.insert(upload);
   return {};
@@ -30,12 +37,17 @@ void UploadLedger::end(const std::string& upload) {
   writing_.erase(upload);
 }
 
+bool UploadLedger::unwritten(const std::string& upload, const std::function<bool()>& holds) {
+  const std::lock_guard lock(mutex_);
+  return !writing_.contains(upload) && holds();
+}
+
 void UploadLedger::add(const std::string& owner, const std::string& upload, std::uint64_t size) {
   const std::lock_guard lock(mutex_);
   Owner& account = owners_[owner];
   // A quota lowered since does not make the sum wrap: what is over it only keeps new uploads out.
-  if (size <= quota_ - account.announced && account.uploads.emplace(upload, size).second)
-    account.announced += size;
+  if (counted(size) <= quota_ - account.announced && account.uploads.emplace(upload, counted(size)).second)
+    account.announced += counted(size);
 }
 
 void UploadLedger::settle(const std::string& owner, const std::string& upload) {

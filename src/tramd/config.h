@@ -89,7 +89,8 @@ struct LimitsConfig {
   std::uint64_t attachment_bytes = 4ULL << 30;  ///< one attachment
   std::uint32_t message_recipients = 1000;      ///< of one message
   std::uint32_t message_attachments = 100;      ///< of one message
-  std::uint64_t upload_bytes_per_client = 16ULL << 30;  ///< uploaded, not yet referred to by a message
+  std::uint64_t upload_bytes_per_client = 16ULL << 30;  ///< uploaded, not yet referred to by a message;
+                                                        ///< each counts for 64 KiB at least
   std::uint64_t memory_bytes = 256ULL << 20;  ///< of documents and of gRPC's buffers, at once, over all calls
 };
 

@@ -174,7 +174,7 @@ void read_limits(Section section, LimitsConfig& limits) {
   section.number("attachment_bytes", limits.attachment_bytes, 1, kTiB, "bytes");
   section.number("message_recipients", limits.message_recipients, 1, most.recipients, "recipients");
   section.number("message_attachments", limits.message_attachments, 0, most.attachments, "attachments");
-  section.number("upload_bytes_per_client", limits.upload_bytes_per_client, 1, 16 * kTiB, "bytes");
+  section.number("upload_bytes_per_client", limits.upload_bytes_per_client, 64 << 10, 16 * kTiB, "bytes");
   section.number("memory_bytes", limits.memory_bytes, 64LL << 20, kTiB, "bytes");
   section.finish();
 }

@@ -140,6 +140,10 @@ Result<void> Daemon::open_stores() {
       store::SqliteMessageStore::open((config_.node.data / "messages").string(), std::move(database));
   if (!messages) return messages.error();
   messages_ = std::move(*messages);
+  const auto is_used = [this](const std::string& container) {
+    return messages_->retention().use_of(container).messages > 0;
+  };
+  if (auto counted = contents_->count_unused(is_used); !counted) return counted;
   disk_->opened();
   if (auto begun = restoration_.begin_epoch(*messages_, config_.node.code, clock_.now()); !begun)
     return begun;

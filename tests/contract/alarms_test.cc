@@ -63,7 +63,7 @@ TEST_P(MessageStoreContract, AUnitThatFailsLeavesAlarmsAndDeadlinesAsTheyWere) {
   });
   EXPECT_FALSE(undone);
   EXPECT_THAT(store().alarms().open(), ElementsAre(down));
-  const auto passed = store().alarms().deadlines_passed(at(5), 9);
+  const auto passed = store().alarms().deadlines_passed(at(5), {}, 9);
   ASSERT_EQ(passed.size(), 1U);
   EXPECT_EQ(passed[0].message, MessageRow(1));
 }
@@ -79,9 +79,9 @@ TEST_P(MessageStoreContract, DeadlinesPassInTheirOrder) {
     transaction.alarms().erase_deadline(MessageRow(5));
   });
   under_test().reopen();
-  const auto rows = [&](int minute, std::size_t limit) {
+  const auto rows = [&](int minute, std::size_t limit, const std::optional<Deadline>& after = {}) {
     std::vector<MessageRow> out;
-    for (const Deadline& each : store().alarms().deadlines_passed(at(minute), limit))
+    for (const Deadline& each : store().alarms().deadlines_passed(at(minute), after, limit))
       out.push_back(each.message);
     return out;
   };
@@ -89,7 +89,10 @@ TEST_P(MessageStoreContract, DeadlinesPassInTheirOrder) {
   EXPECT_THAT(rows(20, 9), ElementsAre(MessageRow(2), MessageRow(3)));
   EXPECT_THAT(rows(40, 9), ElementsAre(MessageRow(2), MessageRow(3), MessageRow(4), MessageRow(1)));
   EXPECT_THAT(rows(40, 1), ElementsAre(MessageRow(2)));
-  EXPECT_EQ(store().alarms().deadlines_passed(at(40), 9)[2].at, at(21));
+  EXPECT_THAT(rows(40, 2, Deadline{MessageRow(2), at(10)}), ElementsAre(MessageRow(3), MessageRow(4)));
+  EXPECT_THAT(rows(40, 9, Deadline{MessageRow(4), at(21)}), ElementsAre(MessageRow(1)));
+  EXPECT_THAT(rows(40, 9, Deadline{MessageRow(1), at(30)}), IsEmpty());
+  EXPECT_EQ(store().alarms().deadlines_passed(at(40), {}, 9)[2].at, at(21));
 }
 
 TEST_P(MessageStoreContract, InboxesThatNobodyEmptiesAreFound) {

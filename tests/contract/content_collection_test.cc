@@ -32,7 +32,7 @@ class ContentCollection : public testing::TestWithParam<ContentStoreKind> {
  protected:
   ContentCollection() {
     options_.segment_bytes = 1000;
-    options_.upload_quota = 1000;
+    options_.upload_quota = 200'000;
     options_.clock = &clock_;
     under_test_ = GetParam().make(options_);
   }
@@ -197,17 +197,30 @@ TEST_P(ContentCollection, AnUploadThatAMessageTakesUpIsNotRemoved) {
 
 TEST_P(ContentCollection, AnAbandonedUploadIsRemovedAndCountsNoMore) {
   const Digest digest = Sha256::of("big");
-  auto writer = store().resume_upload("o", digest, 900, 0).value();
+  auto writer = store().resume_upload("o", digest, 190'000, 0).value();
   ASSERT_TRUE(writer->write("some"));
   const auto listed = [&] { return containers().at(0); };
   EXPECT_FALSE(collect(listed()));  // somebody writes it
   writer.reset();
-  EXPECT_EQ(store().resume_upload("o", Sha256::of("other"), 900, 0).error().code,
+  EXPECT_EQ(store().resume_upload("o", Sha256::of("other"), 190'000, 0).error().code,
             ErrorCode::resource_exhausted);
   reopen();
   ASSERT_TRUE(collect(listed()));
-  EXPECT_EQ(store().upload_state("o", digest, 900)->stored, 0U);
-  EXPECT_TRUE(store().resume_upload("o", Sha256::of("other"), 900, 0));
+  EXPECT_EQ(store().upload_state("o", digest, 190'000)->stored, 0U);
+  EXPECT_TRUE(store().resume_upload("o", Sha256::of("other"), 190'000, 0));
+}
+
+TEST_P(ContentCollection, ACompleteUploadThatIsRemovedCountsNoMore) {
+  const Bytes bytes(190'000, 'x');
+  {
+    auto writer = store().resume_upload("o", Sha256::of(bytes), bytes.size(), 0).value();
+    ASSERT_TRUE(writer->write(bytes));
+    ASSERT_TRUE(writer->finish()->complete);
+  }
+  const auto other = [&] { return store().resume_upload("o", Sha256::of("other"), 190'000, 0); };
+  EXPECT_EQ(other().error().code, ErrorCode::resource_exhausted);
+  ASSERT_TRUE(collect(containers().at(0)));
+  EXPECT_TRUE(other());
 }
 
 TEST_P(ContentCollection, AnUploadThatGoesOnIsNotAbandoned) {

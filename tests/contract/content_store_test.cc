@@ -193,17 +193,26 @@ TEST_P(ContentStoreContract, AnEmptyUploadIsComplete) {
 
 TEST_P(ContentStoreContract, AnOwnersUnusedUploadsHaveAQuota) {
   const std::uint64_t quota = 1 << 20;
+  const std::uint64_t least = 64 << 10;  // that an upload counts for
   const auto begin = [&](const std::string& owner, const std::string& name, std::uint64_t size) {
     return store().resume_upload(owner, Sha256::of(name), size, 0);
   };
-  ASSERT_TRUE(begin("o", "one", quota - 5));
-  EXPECT_EQ(begin("o", "two", 6).error().code, ErrorCode::resource_exhausted);
-  EXPECT_TRUE(begin("p", "two", 6));
-  ASSERT_TRUE(upload("o", "hello")->complete);  // the last five bytes
+  ASSERT_TRUE(begin("o", "one", quota - least));
+  EXPECT_EQ(begin("o", "two", least + 1).error().code, ErrorCode::resource_exhausted);
+  EXPECT_TRUE(begin("p", "two", least + 1));
+  ASSERT_TRUE(upload("o", "hello")->complete);  // the last of it
   EXPECT_EQ(begin("o", "three", 1).error().code, ErrorCode::resource_exhausted);
   ASSERT_TRUE(store().uploaded("o", Sha256::of("hello"), 5));  // a message uses it
   EXPECT_TRUE(begin("o", "three", 1));
   EXPECT_EQ(begin("o", "huge", ~std::uint64_t{0}).error().code, ErrorCode::resource_exhausted);
+}
+
+TEST_P(ContentStoreContract, ManySmallUploadsHaveTheSameQuota) {
+  const auto put = [&](int number) { return upload("o", std::to_string(number)); };
+  for (int number = 0; number < 16; ++number) ASSERT_TRUE(put(number)) << number;
+  EXPECT_EQ(put(16).error().reason, "UPLOAD_QUOTA");
+  ASSERT_TRUE(store().uploaded("o", Sha256::of("3"), 1));
+  EXPECT_TRUE(put(16));
 }
 
 TEST_P(ContentStoreContract, ManyThreadsAppendFlushAndRead) {

@@ -116,6 +116,37 @@ TEST_P(DeadLetters, WhatCameFromALinkSinceATimeIsFoundInOrder) {
   EXPECT_EQ(rest[0].key, key("two"));
 }
 
+// As after years: most is old, some is pruned, and a clock was set back for a while.
+TEST_P(DeadLetters, WhatIsYoungIsFoundBehindManyOldOnes) {
+  constexpr std::int64_t kOld = 5000;
+  constexpr std::int64_t kYoung = 2500;
+  std::vector<MessageRow> young;
+  committed(store(), [&](Transaction& transaction) {
+    std::vector<MessageRow> all;
+    for (std::int64_t i = 0; i < kOld + kYoung; ++i) {
+      StoredMessage one = message("m" + std::to_string(i));
+      const bool set_back = i >= kOld + 200 && i < kOld + 900;
+      one.stored_at = from_micros(set_back ? 1 : i);
+      one.from_link = i % 2 == 0 ? "axis" : "north";
+      all.push_back(transaction.insert(one));
+      if (i >= kOld && !set_back && i % 3 != 0) young.push_back(all.back());
+    }
+    for (std::size_t i = 0; i < all.size(); i += 3) transaction.pruning().remove_message(all[i]);
+    for (std::size_t i = kOld / 2; i < kOld; ++i) transaction.pruning().remove_message(all[i]);
+  });
+  std::vector<MessageRow> found;
+  for (MessageRow after{};; after = found.back()) {
+    const auto page = store().stored_since(from_micros(kOld), after, 700);
+    if (page.empty()) break;
+    for (const StoredMessage& each : page) found.push_back(each.row);
+  }
+  EXPECT_EQ(found, young);
+  const auto from_axis = store().stored_from("axis", from_micros(kOld + kYoung - 3), MessageRow(0), 9);
+  ASSERT_EQ(from_axis.size(), 1U);
+  EXPECT_EQ(from_axis[0].key, key("m" + std::to_string(kOld + kYoung - 2)));
+  EXPECT_THAT(store().stored_since(from_micros(kOld + kYoung), MessageRow(0), 9), testing::IsEmpty());
+}
+
 TEST_P(DeadLetters, AMessagesCopiesAreFoundAndLoseRecipients) {
   const MessageRow row = add("m");
   committed(store(), [&](Transaction& transaction) {

@@ -234,6 +234,28 @@ TEST_F(Alone, ADocumentThatIsLateIsAnAlarmUntilItIsHandedOver) {
   EXPECT_THAT(find(AlarmKind::delivery_overdue, "H52.01/late")->detail, HasSubstr("G09.02"));
 }
 
+TEST_F(Alone, OfManyLateDocumentsEachIsCounted) {
+  constexpr int kMany = 2100;  // more than one look takes in
+  const auto due_in = [&](const std::string& id, Duration time, const std::string& to) {
+    Submission fields = dispatch("H52.01", id, {to});
+    fields.priority = Priority::express_at_hour;
+    fields.dispatch->deliver_by = world.now() + time;
+    ASSERT_TRUE(submit(request(fields)));
+  };
+  for (int i = 0; i < kMany; ++i) due_in("late-" + std::to_string(i), 1h, "G09.02");
+  due_in("taken", 2h, "H52.05");
+  due_in("latest", 2h, "G09.02");
+  OpenInbox inbox = open("H52.05");
+  run(1s);
+  for (const auto& delivery : inbox.heard->deliveries) inbox.stream->acknowledge(delivery.id);
+  run(3h);
+  std::uint64_t late = 0;
+  for (const Alarm& each : node().alarms().list())
+    late += each.kind == AlarmKind::delivery_overdue ? each.count : 0;
+  EXPECT_EQ(late, std::uint64_t{kMany + 1}) << "by name, and as others";
+  EXPECT_EQ(h52.tables().deadlines.size(), std::size_t{kMany + 1}) << "what was taken is waited for no more";
+}
+
 TEST_F(Alone, ADueDateEndsWithItsDayInVietnam) {
   Submission fields = dispatch("H52.01", "due", {"G09.02"});
   const auto local_day = std::chrono::floor<std::chrono::days>(world.now() + 7h);

@@ -161,6 +161,19 @@ TEST_F(HeldListsTest, AListLongerThanTheNodeNamesIsReadToItsEndAndCounted) {
   EXPECT_THAT(gap(), HasSubstr("peers hold 1000 by name (see tramctl nodes) and 65 more"));
 }
 
+TEST_F(HeldListsTest, AListThatBreaksOffGoesOnWhereItStopped) {
+  live_on_after_a_copy();
+  world.noivu.start();
+  constexpr std::size_t kMany = 5 * exchange::kMostHeldAtOnce;
+  for (std::size_t i = 0; i < kMany; ++i) reply("many-" + std::to_string(i));
+  ASSERT_TRUE(world.settle());
+  world.noivu.crash();
+  world.network.lists = Network::Lists::interrupted;
+  restore_and_reconcile();
+  EXPECT_THAT(lost().named, SizeIs(kMany + 1));
+  EXPECT_EQ(records_of_lost(), kMany + 1);
+}
+
 // A peer's list that begins again and again.
 TEST_F(HeldListsTest, AListThatDoesNotGoOnIsNotReadForEver) {
   live_on_after_a_copy();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "tests/contract/temporary_folder.h"
 
@@ -17,7 +18,12 @@ class CheckpointerTest : public testing::Test {
     writer_.count_frames(frames_);
   }
 
-  Database connect() const { return Database::open(folder_.path() + "/kept.db").value(); }
+  // One that has read nothing yet knows of no write-ahead file, and would move nothing.
+  Database connect() const {
+    Database database = Database::open(folder_.path() + "/kept.db").value();
+    database.execute("PRAGMA synchronous = FULL");
+    return database;
+  }
   void commit(int number) { writer_.run("INSERT INTO kept VALUES (?, ?)", number, Blob{bytes_}); }
   int rows() {
     Query query = writer_.query("SELECT count(*) FROM kept");
@@ -68,6 +74,37 @@ TEST_F(CheckpointerTest, WhileSomebodyReadsAnOldStateNothingIsLost) {
   }
   EXPECT_LE(frames_, kLimits.wait + 8);
   EXPECT_EQ(rows(), 400);
+}
+
+// A database that stands for the writer's tells whether the writer was made to work.
+TEST_F(CheckpointerTest, WhoCommitsDoesOnlyWhatCameMeanwhile) {
+  const std::string path = folder_.path() + "/witness.db";
+  Database witness = Database::open(path).value();
+  witness.execute("PRAGMA journal_mode = WAL; CREATE TABLE kept (number INTEGER PRIMARY KEY)");
+  const auto untouched = std::filesystem::file_size(path);
+  Checkpointer checkpointer(connect(), kLimits);
+  int number = 0;
+  const auto commit_one = [&] {
+    commit(number++);
+    checkpointer.committed(witness, frames_);
+  };
+  const auto fill = [&] {
+    do commit_one();
+    while (frames_ < kLimits.begin);
+  };
+  for (int round = 0; round < 4; ++round) {
+    fill();
+    checkpointer.rest();  // and nothing is committed meanwhile
+    EXPECT_EQ(std::filesystem::file_size(path), untouched) << round;
+  }
+  {
+    Database reader = connect();
+    reader.execute("BEGIN; SELECT count(*) FROM kept");
+    fill();
+    checkpointer.rest();  // the reader keeps the file from beginning anew
+    commit_one();
+  }
+  EXPECT_GT(std::filesystem::file_size(path), untouched);
 }
 
 }  // namespace

@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "store/content/disk.h"
 #include "store/content/file_content_store.h"
+#include "store/upload_ledger.h"
 #include "tests/contract/temporary_folder.h"
 
 namespace tram::store {
@@ -83,16 +85,77 @@ TEST_F(ContentFiles, TheDiskBeginsWithALargeUploadBeforeItsEnd) {
   EXPECT_EQ(disk.hints, expected);
 }
 
+// Calls back while it makes names durable.
+class WatchedDisk final : public Disk {
+ public:
+  std::function<void()> while_syncing = [] {};
+  bool fails = false;
+  int sync_folder(const char* path) override {
+    while_syncing();
+    return fails ? -1 : Disk::sync_folder(path);
+  }
+};
+
+// Else a message could refer to a name that a power cut, or the writer itself, takes away.
+TEST_F(ContentFiles, AnUploadIsNotCompleteBeforeItsNameIsDurable) {
+  WatchedDisk disk;
+  ContentOptions options;
+  options.disk = &disk;
+  const auto store = FileContentStore::open(folder_.path(), options).value();
+  const Digest digest = Sha256::of("hello");
+  auto upload = store->resume_upload("o", digest, 5, 0).value();
+  ASSERT_TRUE(upload->write("hello"));
+  int looks = 0;
+  disk.while_syncing = [&] {
+    ++looks;
+    EXPECT_EQ(store->uploaded("o", digest, 5).error().reason, "NOT_UPLOADED");
+    EXPECT_FALSE(store->upload_state("o", digest, 5).value().complete);
+    EXPECT_EQ(store->resume_upload("o", digest, 5, 0).error().reason, "UPLOAD_BUSY");
+  };
+  disk.fails = true;
+  EXPECT_FALSE(upload->finish());
+  EXPECT_EQ(looks, 1);
+  EXPECT_FALSE(store->uploaded("o", digest, 5));
+
+  upload.reset();
+  disk.while_syncing = [] {};
+  disk.fails = false;
+  upload = store->resume_upload("o", digest, 5, 0).value();
+  ASSERT_TRUE(upload->write("hello"));
+  ASSERT_TRUE(upload->finish()->complete);
+  EXPECT_TRUE(store->upload_state("o", digest, 5)->complete) << "while its writer still stands";
+  EXPECT_TRUE(store->uploaded("o", digest, 5));
+}
+
 TEST_F(ContentFiles, UnfinishedUploadsCountAgainstTheQuotaAfterARestart) {
   ContentOptions options;
-  options.upload_quota = 100;
+  options.upload_quota = 200'000;
   auto store = FileContentStore::open(folder_.path(), options).value();
-  ASSERT_TRUE(store->resume_upload("o", Sha256::of("a"), 90, 0));
+  ASSERT_TRUE(store->resume_upload("o", Sha256::of("a"), 130'000, 0));
   store.reset();
   std::ofstream(folder_.path() + "/uploads/not ours.part") << "x";  // files of others are left alone
   store = FileContentStore::open(folder_.path(), options).value();
-  EXPECT_EQ(store->resume_upload("o", Sha256::of("b"), 11, 0).error().code, ErrorCode::resource_exhausted);
-  EXPECT_TRUE(store->resume_upload("o", Sha256::of("a"), 90, 0));
+  EXPECT_EQ(store->resume_upload("o", Sha256::of("b"), 80'000, 0).error().code,
+            ErrorCode::resource_exhausted);
+  EXPECT_TRUE(store->resume_upload("o", Sha256::of("a"), 130'000, 0));
+}
+
+TEST_F(ContentFiles, CompleteUploadsThatNoMessageUsesCountAfterARestart) {
+  ContentOptions options;
+  options.upload_quota = 2 * UploadLedger::kLeastCounted;
+  auto store = FileContentStore::open(folder_.path(), options).value();
+  std::string used;
+  for (const std::string bytes : {"used", "unused"}) {
+    auto upload = store->resume_upload("o", Sha256::of(bytes), bytes.size(), 0).value();
+    ASSERT_TRUE(upload->write(bytes));
+    ASSERT_TRUE(upload->finish()->complete);
+    if (bytes == "used") used = store->uploaded("o", Sha256::of(bytes), bytes.size())->container;
+  }
+  store.reset();
+  store = FileContentStore::open(folder_.path(), options).value();
+  ASSERT_TRUE(store->count_unused([&](const std::string& name) { return name == used; }));
+  EXPECT_TRUE(store->resume_upload("o", Sha256::of("one"), 1, 0));
+  EXPECT_EQ(store->resume_upload("o", Sha256::of("two"), 1, 0).error().reason, "UPLOAD_QUOTA");
 }
 
 TEST_F(ContentFiles, OneProcessAFolder) {

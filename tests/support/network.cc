@@ -51,7 +51,9 @@ class SimPeers final : public exchange::Peers {
  private:
   Result<exchange::HeldPage> ask(const AgencyCode& to, Timestamp since, std::int64_t after) {
     const Endpoint* peer = network_.reach(node_, to);
-    if (peer == nullptr || network_.lists == Network::Lists::broken)
+    const bool third = ++network_.lists_asked % 3 == 0;
+    if (peer == nullptr || network_.lists == Network::Lists::broken ||
+        (third && network_.lists == Network::Lists::interrupted))
       return failure(ErrorCode::unavailable, "PEER_DOWN", "no connection");
     if (network_.lists == Network::Lists::unknown)
       return failure(ErrorCode::unimplemented, "UNIMPLEMENTED", "an older program");

@@ -48,9 +48,10 @@ class Network {
   /// What comes of the next upload, once.
   std::optional<Error> refuse_upload;
 
-  /// What comes of asking a peer what it holds.
-  enum class Lists : std::uint8_t { answered, unknown, broken, endless };
+  /// What comes of asking a peer what it holds. Interrupted: each third page is lost.
+  enum class Lists : std::uint8_t { answered, unknown, broken, endless, interrupted };
   Lists lists = Lists::answered;
+  std::size_t lists_asked = 0;  ///< pages
 
   /// `certificate`: of the node's TLS key; `links`: the peers' codes by link name.
   void plug(const AgencyCode& node, const Digest& certificate, std::map<std::string, AgencyCode> links);

@@ -49,6 +49,10 @@ Result<std::unique_ptr<FileContentStore>> FileContentStore::open(const std::stri
   return store;
 }
 
+Result<void> FileContentStore::count_unused(const std::function<bool(const std::string&)>& is_used) const {
+  return uploads_->count_unused(is_used);
+}
+
 Result<ContentLocation> FileContentStore::append(BytesView bytes) { return segments_->append(bytes); }
 
 Result<void> FileContentStore::flush() { return segments_->flush(); }
@@ -101,11 +105,11 @@ bool FileContentStore::offer(const Container& container) {
 
 Result<bool> FileContentStore::remove(const Container& container) {
   if (!pins_.begin_removal(container.name)) return false;
-  const bool unfinished = container.kind == Container::Kind::unfinished;
+  const bool upload = container.kind != Container::Kind::segment;
   Result<bool> gone = false;
-  if (!unfinished || uploads_->lock_out_writers(container.name)) {
+  if (!upload || uploads_->lock_out_writers(container.name)) {
     gone = unlink(container);
-    if (unfinished) uploads_->let_in_writers(container.name, gone && *gone);
+    if (upload) uploads_->let_in_writers(container.name, gone && *gone);
   }
   pins_.removed(container.name);
   return gone;

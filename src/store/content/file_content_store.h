@@ -4,6 +4,7 @@
 //   <folder>/uploads/u-….part, .bin   large contents, see uploads.h
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -25,6 +26,10 @@ class FileContentStore final : public exchange::ContentStore, public exchange::C
   /// Creates the folders. FAILED_PRECONDITION, FOLDER_IN_USE; INTERNAL, CONTENT_IO or FOLDER_UNUSABLE.
   [[nodiscard]] static Result<std::unique_ptr<FileContentStore>> open(const std::string& folder,
                                                                       const ContentOptions& options = {});
+
+  /// For the start, when the message store is open: complete uploads that it does not use (`is_used`, of a
+  /// container's name) count against their owners' quotas as before. INTERNAL, CONTENT_IO.
+  [[nodiscard]] Result<void> count_unused(const std::function<bool(const std::string&)>& is_used) const;
 
   [[nodiscard]] Result<exchange::ContentLocation> append(BytesView bytes) override;
   [[nodiscard]] Result<void> flush() override;

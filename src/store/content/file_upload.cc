@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "store/upload_errors.h"
 
@@ -60,7 +61,12 @@ FileUpload::~FileUpload() {
     file_.set_changed(place_.options.now());
     if (!file_.sync()) discard();  // a later sync would succeed, and not bring back what this one lost
   }
-  place_.ledger->end(place_.name);
+  leave_ledger();
+}
+
+// Once: after that the place may be another writer's.
+void FileUpload::leave_ledger() {
+  if (std::exchange(in_ledger_, false)) place_.ledger->end(place_.name);
 }
 
 Result<void> FileUpload::hash_prefix(std::uint64_t length) {
@@ -106,7 +112,10 @@ Result<UploadState> FileUpload::complete() {
   const bool renamed = place_.disk.rename(place_.part().c_str(), place_.complete().c_str()) == 0;
   auto done = renamed ? sync_folder(place_.disk, place_.folder)
                       : Result<void>(io_error(errno, "cannot rename", place_.part()));
-  if (done) return UploadState{place_.size, true};
+  if (done) {
+    leave_ledger();  // until here nobody else takes it for complete
+    return UploadState{place_.size, true};
+  }
   // Nobody may refer to a name that a power cut takes away. A rename that failed may have happened.
   static_cast<void>(place_.disk.unlink(place_.complete().c_str()));
   discard();

@@ -26,7 +26,7 @@ struct UploadPlace {
   [[nodiscard]] std::string complete() const { return folder + "/" + name + ".bin"; }
 };
 
-/// Hashes as it writes. Gives its place in the ledger back when destroyed.
+/// Hashes as it writes. Gives its place in the ledger back when it is complete, or destroyed.
 class FileUpload final : public exchange::Upload {
  public:
   /// Hashes what is stored again. REQUIRES: the ledger has begun it. Errors as the port's resume_upload().
@@ -42,6 +42,7 @@ class FileUpload final : public exchange::Upload {
   [[nodiscard]] Result<void> hash_prefix(std::uint64_t length);
   [[nodiscard]] Result<exchange::UploadState> complete();
   void discard();
+  void leave_ledger();
 
   const UploadPlace place_;
   const File file_;
@@ -49,6 +50,7 @@ class FileUpload final : public exchange::Upload {
   std::uint64_t written_ = 0;
   std::uint64_t begun_ = 0;  // up to here the disk was told to begin
   bool ended_ = false;       // complete or discarded
+  bool in_ledger_ = true;
 };
 
 /// An upload that was complete already: takes no byte, and finishes.

@@ -20,24 +20,41 @@ namespace {
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
+Result<void> each_upload(const std::string& folder, const std::function<void(const UploadFile&)>& visit) {
+  std::error_code why;
+  for (std::filesystem::directory_iterator at(folder, why), end; !why && at != end; at.increment(why)) {
+    if (const auto file = read_upload_file(at->path().filename().string())) visit(*file);
+  }
+  if (why) return io_error(why.value(), "cannot read", folder);
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Uploads>> Uploads::open(Disk& disk, std::string folder, const ContentOptions& options,
                                                ContainerPins& pins) {
   std::unique_ptr<Uploads> uploads(new Uploads(disk, std::move(folder), options, pins));
-  std::error_code why;
-  for (std::filesystem::directory_iterator at(uploads->folder_, why), end; !why && at != end;
-       at.increment(why)) {
-    const auto file = read_upload_file(at->path().filename().string());
-    if (file && !file->complete) uploads->ledger_->add(file->owner, file->name, file->size);
-  }
-  if (why) return io_error(why.value(), "cannot read", uploads->folder_);
+  const auto count = [&](const UploadFile& file) {
+    if (!file.complete) uploads->ledger_->add(file.owner, file.name, file.size);
+  };
+  if (const auto read = each_upload(uploads->folder_, count); !read) return read.error();
   if (const auto synced = sync_folder(disk, uploads->folder_); !synced) return synced.error();
   return uploads;
 }
 
+Result<void> Uploads::count_unused(const std::function<bool(const std::string&)>& is_used) const {
+  return each_upload(folder_, [&](const UploadFile& file) {
+    if (file.complete && !is_used(file.name)) ledger_->add(file.owner, file.name, file.size);
+  });
+}
+
+// Its writer renames it before the name is durable, and takes the name back if it cannot be made so.
+bool Uploads::is_complete(const std::string& name) const {
+  return ledger_->unwritten(name, [&] { return exists(folder_ + "/" + name + ".bin"); });
+}
+
 Result<UploadState> Uploads::state(const std::string& name, std::uint64_t size) const {
-  if (exists(folder_ + "/" + name + ".bin")) return UploadState{size, true};
+  if (is_complete(name)) return UploadState{size, true};
   const std::string part = folder_ + "/" + name + ".part";
   if (!exists(part)) return UploadState{};
   const auto file = File::open(disk_, part, File::Mode::read);
@@ -68,6 +85,10 @@ Result<std::unique_ptr<Upload>> Uploads::resume(const std::string& owner, const 
   if (found->complete)
     return offset == size ? finished_upload(size) : Result<std::unique_ptr<Upload>>(upload_offset_wrong());
   if (const auto begun = ledger_->begin(upload_owner(owner), name, size); !begun) return begun.error();
+  if (exists(folder_ + "/" + name + ".bin")) {  // another writer has ended in between
+    ledger_->end(name);
+    return upload_offset_wrong();
+  }
   return FileUpload::resume({disk_, folder_, name, upload_owner(owner), sha256, size, ledger_, options_},
                             offset);
 }
@@ -76,7 +97,7 @@ Result<ContentLocation> Uploads::uploaded(const std::string& owner, const Digest
                                           std::uint64_t size) {
   const std::string name = upload_name(owner, sha256, size);
   auto pin = pins_.pin(name);  // first: what is there from here on stays
-  if (!pin || !exists(folder_ + "/" + name + ".bin")) return not_uploaded();
+  if (!pin || !is_complete(name)) return not_uploaded();
   ledger_->settle(upload_owner(owner), name);
   return ContentLocation{name, 0, size, std::move(pin)};
 }

@@ -1,6 +1,7 @@
 #include "store/memory/memory_alarms.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tram::store {
 
@@ -28,15 +29,18 @@ std::vector<Alarm> MemoryAlarmView::open() const {
   return out;
 }
 
-std::vector<Deadline> MemoryAlarmView::deadlines_passed(Timestamp now, std::size_t limit) const {
+std::vector<Deadline> MemoryAlarmView::deadlines_passed(Timestamp now, const std::optional<Deadline>& after,
+                                                        std::size_t limit) const {
+  const auto place = [](const Deadline& each) { return std::pair(each.at, each.message); };
   std::vector<Deadline> out;
   {
     const std::lock_guard lock(disk_.mutex);
     for (const auto& [message, at] : disk_.tables.deadlines) {
-      if (at <= now) out.push_back({message, at});
+      if (at <= now && (!after || place({message, at}) > place(*after))) out.push_back({message, at});
     }
   }
-  std::stable_sort(out.begin(), out.end(), [](const Deadline& a, const Deadline& b) { return a.at < b.at; });
+  std::sort(out.begin(), out.end(),
+            [&](const Deadline& a, const Deadline& b) { return place(a) < place(b); });
   if (out.size() > limit) out.resize(limit);
   return out;
 }

@@ -28,8 +28,8 @@ class MemoryAlarmView final : public exchange::AlarmView {
   explicit MemoryAlarmView(MemoryDisk& disk) : disk_(disk) {}
 
   [[nodiscard]] std::vector<Alarm> open() const override;
-  [[nodiscard]] std::vector<exchange::Deadline> deadlines_passed(Timestamp now,
-                                                                 std::size_t limit) const override;
+  [[nodiscard]] std::vector<exchange::Deadline> deadlines_passed(
+      Timestamp now, const std::optional<exchange::Deadline>& after, std::size_t limit) const override;
   [[nodiscard]] std::vector<exchange::FullInbox> not_collected(Timestamp queued_before) const override;
 
  private:

@@ -221,7 +221,7 @@ bool MemoryContentStore::offer(const Container& container) { return pins_.offer(
 Result<bool> MemoryContentStore::remove(const Container& container) {
   if (!pins_.begin_removal(container.name)) return false;
   bool gone = false;
-  if (container.kind != Container::Kind::unfinished) {
+  if (container.kind == Container::Kind::segment) {
     gone = erase(container);
   } else if (ledger_->lock(container.name)) {
     gone = erase(container);

@@ -6,19 +6,27 @@ Checkpointer::Checkpointer(Database own, Limits limits)
     : limits_(limits), own_(std::move(own)), thread_([this] { run(); }) {}
 
 Checkpointer::~Checkpointer() {
+  rest();
   {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return state_ != State::begun; });
+    const std::lock_guard lock(mutex_);
     state_ = State::stopping;
   }
   changed_.notify_all();
   thread_.join();
 }
 
+void Checkpointer::rest() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return state_ != State::begun; });
+}
+
 void Checkpointer::committed(Database& writer, int frames) {
-  if (frames < limits_.begin) return;
   {
     std::unique_lock lock(mutex_);
+    if (frames < limits_.begin) {
+      if (state_ == State::done) state_ = State::idle;  // it left nothing over: the file has begun anew
+      return;
+    }
     if (state_ == State::idle) {
       state_ = State::begun;
       changed_.notify_all();

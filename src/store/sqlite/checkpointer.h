@@ -31,6 +31,8 @@ class Checkpointer {
 
   /// After each commit, on the writer's thread; `frames` are in the write-ahead file now.
   void committed(Database& writer, int frames);
+  /// Waits for the end of what the thread has begun.
+  void rest();
 
  private:
   enum class State : std::uint8_t { idle, begun, done, stopping };

@@ -69,10 +69,14 @@ std::vector<Alarm> SqliteAlarmView::open() const {
   });
 }
 
-std::vector<Deadline> SqliteAlarmView::deadlines_passed(Timestamp now, std::size_t limit) const {
+std::vector<Deadline> SqliteAlarmView::deadlines_passed(Timestamp now, const std::optional<Deadline>& after,
+                                                        std::size_t limit) const {
+  const Deadline from = after.value_or(Deadline{MessageRow(0), from_micros(0)});
   return read([&](Database& database) {
     Query query = database.query(
-        "SELECT message, at FROM deadline WHERE at <= ? ORDER BY at, message LIMIT ?", now, limit);
+        "SELECT message, at FROM deadline WHERE at <= ? AND (at, message) > (?, ?) "
+        "ORDER BY at, message LIMIT ?",
+        now, from.at, from.message, limit);
     std::vector<Deadline> out;
     while (query.next()) out.push_back({query.as<MessageRow>(0), query.time(1)});
     return out;

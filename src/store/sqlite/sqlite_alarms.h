@@ -29,8 +29,8 @@ class SqliteAlarmView final : public exchange::AlarmView {
       : readers_(readers), on_failure_(on_failure) {}
 
   [[nodiscard]] std::vector<Alarm> open() const override;
-  [[nodiscard]] std::vector<exchange::Deadline> deadlines_passed(Timestamp now,
-                                                                 std::size_t limit) const override;
+  [[nodiscard]] std::vector<exchange::Deadline> deadlines_passed(
+      Timestamp now, const std::optional<exchange::Deadline>& after, std::size_t limit) const override;
   [[nodiscard]] std::vector<exchange::FullInbox> not_collected(Timestamp queued_before) const override;
 
  private:

@@ -41,6 +41,31 @@ std::uint64_t first_number(Query& query) { return query.next() ? query.as<std::u
 // The key in columns 0 and 1; empty for bundles.
 MessageKey read_key(const Query& query) { return {stored_agency(query.bytes(0)), MessageId(query.bytes(1))}; }
 
+// Rows that are looked at together: what a clock that was set back for a while stored stands among others.
+constexpr std::int64_t kTogether = 1024;
+
+bool is_young(Database& database, std::int64_t behind, Timestamp since) {
+  Query query = database.query(
+      "SELECT 1 FROM (SELECT stored_at FROM message WHERE row > ? ORDER BY row LIMIT ?) WHERE stored_at >= ? "
+      "LIMIT 1",
+      behind, kTogether, since);
+  return query.next();
+}
+
+// A row behind `after` and not far before the first that was stored since then. Rows grow with time, so it is
+// found by halving, whatever lies before it; where the halves meet there may be no row, for it was pruned.
+std::int64_t row_before(Database& database, Timestamp since, MessageRow after) {
+  std::int64_t old = number(after);
+  if (is_young(database, old, since)) return old;
+  Query newest = database.query("SELECT coalesce(max(row), 0) FROM message");
+  std::int64_t young = newest.next() ? newest.integer(0) : 0;
+  while (young - old > kTogether) {
+    const std::int64_t middle = old + (young - old) / 2;
+    (is_young(database, middle, since) ? young : old) = middle;
+  }
+  return old;
+}
+
 // SQLite's integers are signed.
 std::int64_t bounded(std::uint64_t value) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
@@ -155,10 +180,9 @@ std::vector<OutgoingItem> SqliteMessageStore::overdue_outgoing(Timestamp queued_
 std::vector<StoredMessage> SqliteMessageStore::stored_since(Timestamp since, MessageRow after,
                                                             std::size_t limit) const {
   return read([&](Database& database) {
-    // Rows grow with time, clocks do not always: every row behind `after` is looked at.
     Query query =
-        database.query("SELECT row FROM message WHERE row > ? AND stored_at >= ? ORDER BY row LIMIT ?", after,
-                       since, bounded(limit));
+        database.query("SELECT row FROM message WHERE row > ? AND stored_at >= ? ORDER BY row LIMIT ?",
+                       row_before(database, since, after), since, bounded(limit));
     return load_messages(database, query);
   });
 }
@@ -168,7 +192,7 @@ std::vector<StoredMessage> SqliteMessageStore::stored_from(const std::string& li
   return read([&](Database& database) {
     Query query = database.query(
         "SELECT row FROM message WHERE row > ? AND stored_at >= ? AND from_link = ? ORDER BY row LIMIT ?",
-        after, since, link, bounded(limit));
+        row_before(database, since, after), since, link, bounded(limit));
     return load_messages(database, query);
   });
 }
@@ -234,11 +258,12 @@ std::vector<InboxEntry> SqliteMessageStore::list_inbox(const AgencyCode& agency,
     std::vector<InboxEntry> out;
     for (int priority = highest; priority >= 0 && out.size() < limit; --priority) {
       const std::int64_t above = after && priority == after->priority ? number(after->row) : 0;
+      // The page is chosen in the index, which has the turns between class and row; its rows alone are read.
       Query query = database.query(
           "SELECT m.sender, m.id, m.kind, m.stored_at, q.row, q.message, q.agency, q.inbox, q.priority, "
-          "q.state, q.queued_at FROM inbox q JOIN message m ON m.row = q.message "
-          "WHERE q.state = 1 AND q.agency = ? AND q.inbox = ? AND q.priority = ? AND q.row > ? "
-          "ORDER BY q.row LIMIT ?",
+          "q.state, q.queued_at FROM (SELECT row FROM inbox INDEXED BY inbox_waiting WHERE state = 1 "
+          "AND agency = ? AND inbox = ? AND priority = ? AND row > ? ORDER BY row LIMIT ?) page "
+          "JOIN inbox q ON q.row = page.row JOIN message m ON m.row = q.message ORDER BY q.row",
           agency.text(), inbox, priority, above, bounded(limit - out.size()));
       while (query.next())
         out.push_back(

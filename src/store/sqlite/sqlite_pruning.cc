@@ -100,11 +100,12 @@ std::size_t SqlitePruning::drop_records(std::uint64_t below, std::size_t limit) 
   return static_cast<std::size_t>(database_.changes());
 }
 
+// Bounds and not quotients are compared: the key answers whether a newer one stands in the same range.
 std::size_t SqlitePruning::thin_checkpoints(const std::string& origin, std::size_t limit) {
   database_.run(
       "DELETE FROM checkpoint WHERE origin = ?1 AND size IN (SELECT old.size FROM checkpoint old "
       "WHERE old.origin = ?1 AND EXISTS (SELECT 1 FROM checkpoint newer WHERE newer.origin = ?1 "
-      "AND newer.size > old.size AND newer.size / ?2 = old.size / ?2) "
+      "AND newer.size > old.size AND newer.size < (old.size / ?2 + 1) * ?2) "
       "AND NOT EXISTS (SELECT 1 FROM receipt WHERE origin = ?1 AND checkpoint_size = old.size) LIMIT ?3)",
       origin, kCheckpointsApart, limit);
   return static_cast<std::size_t>(database_.changes());
