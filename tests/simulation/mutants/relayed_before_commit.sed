@@ -2,3 +2,4 @@
 /^  void store(/,/^  }/s/^    auto filed = .*/    done({HopResult::accepted, {}});\n&/
 /^  void stored(/,/^  }/s/return done(.*);/return;/
 /^  void stored(/,/^  }/s/^    done(outcome);$//
+/^  void stored(/,/^  }/s/return log_refusal(hop, done);/return log_refusal(hop, [](const HopOutcome\&) {});  \/\/ answered before/
