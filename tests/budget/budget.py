@@ -4,7 +4,7 @@ The paths run on stores in memory, in one thread on virtual time: no disk, no ne
 the instructions, but for those of libcrypto, which differ from processor to processor; the count of one build is the
 same everywhere, to some thousandths. A path that costs more than its budget and a twentieth
 fails. So does one that costs so much less that the budget should be lowered: that is a gain to write down. Beside
-it, and far more loosely, the time of a path as a multiple of hashing as many bytes on this machine.
+it, and far more loosely, the time of a path as a multiple of a loop of work of its kind on this machine.
 
   tests/budget/run              compares
   tests/budget/run --record     writes what is counted into budget.json: say in the commit what the change pays for
@@ -82,7 +82,7 @@ def verdict(path, counted, times, budget):
         problems.append(f"{path}: {counted:.0f} instructions a document, {counted / allowed - 1:+.1%} on its budget of "
                         f"{allowed}: a gain; record it with tests/budget/run --record, so that it is kept")
     if times > budget["timesCalibration"] * TIMES:
-        problems.append(f"{path}: takes {times:.1f} times the calibration loop, recorded were "
+        problems.append(f"{path}: takes {times:.2f} times the calibration loop, recorded were "
                         f"{budget['timesCalibration']}")
     return problems
 
@@ -93,7 +93,7 @@ def main():
     parser.add_argument("--record", action="store_true")
     arguments = parser.parse_args()
     budget = json.loads(BUDGET.read_text(encoding="utf-8")) if BUDGET.exists() else {}
-    counted = {path: {"instructions": round(instructions(path)), "timesCalibration": round(multiple(path), 1)}
+    counted = {path: {"instructions": round(instructions(path)), "timesCalibration": round(multiple(path), 2)}
                for path in PATHS}
     for path, row in counted.items():
         print(f"{path:8} {row['instructions']:>9} instructions a document   {row['timesCalibration']:>6} times the "

@@ -49,7 +49,7 @@ class Verdicts(unittest.TestCase):
 
     def test_time_has_a_generous_margin(self):
         self.assertEqual(self.problems(1000, 39), [])
-        self.assertIn("takes 41.0 times", self.problems(1000, 41)[0])
+        self.assertIn("takes 41.00 times", self.problems(1000, 41)[0])
 
 
 if __name__ == "__main__":
