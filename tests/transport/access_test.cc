@@ -25,6 +25,30 @@ class AccessTest : public ServerTest {
   }
 };
 
+/// A Receive stream of H52.01's that the node has opened.
+class OpenReceive {
+ public:
+  OpenReceive(const std::shared_ptr<grpc::Channel>& channel, ScriptedNode& node)
+      : stream_(v1::Exchange::NewStub(channel)->Receive(&context)) {
+    v1::ReceiveRequest open;
+    open.mutable_open();
+    EXPECT_TRUE(stream_->Write(open));
+    inbox = node.inboxes.take();
+  }
+  /// Why the node ends it.
+  Error ended() {
+    v1::ReceiveResponse response;
+    EXPECT_FALSE(stream_->Read(&response));
+    return error_of(stream_->Finish());
+  }
+
+  grpc::ClientContext context;
+  std::shared_ptr<Inbox> inbox;
+
+ private:
+  std::unique_ptr<grpc::ClientReaderWriter<v1::ReceiveRequest, v1::ReceiveResponse>> stream_;
+};
+
 TEST_F(AccessTest, DeniesWhoIsNotRegisteredWithDetails) {
   const Error error = list_agencies("clients/stranger");
   EXPECT_EQ(error.code, ErrorCode::permission_denied);
@@ -70,17 +94,10 @@ TEST_F(AccessTest, EachRefusedCallIsToldWithTheCallersCertificate) {
   EXPECT_FALSE(health(channel("clients/stranger")).status.ok());
   EXPECT_EQ(told.take().caller.certificate, fingerprint("clients/stranger")) << "of gRPC's own services too";
 
-  grpc::ClientContext context;
-  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
-  v1::ReceiveRequest open;
-  open.mutable_open()->set_credits(1);
-  ASSERT_TRUE(stream->Write(open));
-  static_cast<void>(node_.inboxes.take());
+  OpenReceive receive(channel("clients/H52.01"), node_);
   node_.forget(fingerprint("clients/H52.01"));
   EXPECT_EQ(told.take().reason, "NOT_REGISTERED") << "revoked while its stream stood";
-  v1::ReceiveResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  static_cast<void>(stream->Finish());
+  static_cast<void>(receive.ended());
 }
 
 TEST_F(AccessTest, ARevokedCallerIsToldOfAlsoIfItsCallIsOverMeanwhile) {
@@ -88,22 +105,17 @@ TEST_F(AccessTest, ARevokedCallerIsToldOfAlsoIfItsCallIsOverMeanwhile) {
   ServerOptions options = server_options();
   options.on_refused_caller = [&](const RefusedCaller& caller, const Error&) { told.put(caller); };
   start(options);
-  grpc::ClientContext context;
-  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
-  v1::ReceiveRequest open;
-  open.mutable_open();
-  ASSERT_TRUE(stream->Write(open));
-  const auto inbox = node_.inboxes.take();
+  OpenReceive receive(channel("clients/H52.01"), node_);
   node_.before_identifying = [&] {
-    context.TryCancel();
+    receive.context.TryCancel();
     server_->shutdown(std::chrono::milliseconds(0));  // until gRPC has let go of the call
-    EXPECT_EQ(inbox->closed.size(), 1U);
+    EXPECT_EQ(receive.inbox->closed.size(), 1U);
   };
   node_.forget(fingerprint("clients/H52.01"));
   const RefusedCaller caller = told.take();
   EXPECT_EQ(caller.certificate, fingerprint("clients/H52.01"));
   EXPECT_TRUE(caller.address.starts_with("ipv4:127.0.0.1")) << caller.address;
-  static_cast<void>(stream->Finish());
+  static_cast<void>(receive.ended());
 }
 
 TEST_F(AccessTest, RefusesACertificatePastItsValidity) {
@@ -181,17 +193,10 @@ TEST_F(AccessTest, HealthIsForTheRegisteredAndSaysNotServingWhenDraining) {
 }
 
 TEST_F(AccessTest, RevocationEndsLiveStreams) {
-  grpc::ClientContext context;
-  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
-  v1::ReceiveRequest open;
-  open.mutable_open()->set_credits(1);
-  ASSERT_TRUE(stream->Write(open));
-  const auto inbox = node_.inboxes.take();
+  OpenReceive receive(channel("clients/H52.01"), node_);
   node_.forget(fingerprint("clients/H52.01"));
-  v1::ReceiveResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  EXPECT_EQ(error_of(stream->Finish()).reason, "NOT_REGISTERED");
-  EXPECT_TRUE(inbox->closed.take());
+  EXPECT_EQ(receive.ended().reason, "NOT_REGISTERED");
+  EXPECT_TRUE(receive.inbox->closed.take());
 }
 
 TEST_F(AccessTest, AnotherEntryForTheSameCertificateEndsItsStreams) {
@@ -209,31 +214,17 @@ TEST_F(AccessTest, AnotherEntryForTheSameCertificateEndsItsStreams) {
 }
 
 TEST_F(AccessTest, AStreamEndsWithItsCertificate) {
-  grpc::ClientContext context;
-  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
-  v1::ReceiveRequest open;
-  open.mutable_open();
-  ASSERT_TRUE(stream->Write(open));
-  const auto inbox = node_.inboxes.take();
+  OpenReceive receive(channel("clients/H52.01"), node_);
   clock_.advance(std::chrono::hours(24 * 900));
   timers_.ring();
-  v1::ReceiveResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  EXPECT_EQ(error_of(stream->Finish()).reason, "CERTIFICATE_EXPIRED");
+  EXPECT_EQ(receive.ended().reason, "CERTIFICATE_EXPIRED");
 }
 
 TEST_F(AccessTest, ShutdownEndsWhatIsOpen) {
-  grpc::ClientContext context;
-  auto stream = v1::Exchange::NewStub(channel("clients/H52.01"))->Receive(&context);
-  v1::ReceiveRequest open;
-  open.mutable_open();
-  ASSERT_TRUE(stream->Write(open));
-  const auto inbox = node_.inboxes.take();
+  OpenReceive receive(channel("clients/H52.01"), node_);
   server_->shutdown(std::chrono::milliseconds(0));
-  EXPECT_EQ(inbox->closed.size(), 1U);
-  v1::ReceiveResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  EXPECT_EQ(error_of(stream->Finish()).reason, "DRAINING");
+  EXPECT_EQ(receive.inbox->closed.size(), 1U);
+  EXPECT_EQ(receive.ended().reason, "DRAINING");
 }
 
 }  // namespace
