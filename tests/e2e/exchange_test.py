@@ -28,6 +28,14 @@ class ExchangeTest(NetworkTest):
         for expected in ("SubmissionAcceptance", "RelayAcceptance", "ContentConsignment", "ContentHandover"):
             self.assertTrue(any(expected in event for event in events), f"{expected} in {events}")
 
+    def test_what_a_node_writes_is_for_its_user_alone(self):
+        sent = self.send(self.file("kin.txt", b"x" * 100_000), to=(MINISTRY,))
+        self.receive(MINISTRY, sent["id"])
+        folders = [node.folder / "data" for node in self.net.nodes.values()]
+        written = folders + [path for folder in folders for path in folder.rglob("*")]
+        self.assertGreater(len(written), 20)
+        self.assertEqual([str(path) for path in written if path.lstat().st_mode & 0o077], [])
+
     def test_an_inbox_is_listed_before_and_after_it_is_received(self):
         ids = [self.send(self.file(f"cho-{i}.txt", b"x"), to=(NEIGHBOUR,), extra=("--priority", priority))["id"]
                for i, priority in enumerate(("0", "0", "3"))]
