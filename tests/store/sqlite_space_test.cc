@@ -1,41 +1,17 @@
 // The file of a SQLite store gives back what pruning left over.
-#include <gtest/gtest.h>
-
 #include <filesystem>
-#include <future>
 
-#include "store/memory/memory_content_store.h"
 #include "store/sqlite/database.h"
-#include "store/sqlite/sqlite_message_store.h"
-#include "tests/contract/temporary_folder.h"
+#include "tests/store/sqlite_store_test.h"
 
 namespace tram::store {
 namespace {
 
 using namespace exchange;
 
-class SqliteSpace : public testing::Test {
+class SqliteSpace : public SqliteStoreTest {
  protected:
   SqliteSpace() { open(); }
-  void open() {
-    store_.reset();
-    store_ = SqliteMessageStore::open(folder_.path(),
-                                      {contents_, [](const Error& error) { ADD_FAILURE() << error.text(); }})
-                 .value();
-  }
-  void commit(const std::function<void(Transaction&)>& work) {
-    std::promise<void> answered;
-    store_->submit(
-        [&](Transaction& transaction) -> Result<void> {
-          work(transaction);
-          return {};
-        },
-        [&](const Result<void>& done) {
-          EXPECT_TRUE(done);
-          answered.set_value();
-        });
-    answered.get_future().wait();
-  }
   [[nodiscard]] std::uint64_t size(const std::string& ending = "") const {
     return std::filesystem::file_size(folder_.path() + "/messages.db" + ending);
   }
@@ -52,10 +28,6 @@ class SqliteSpace : public testing::Test {
     });
     return rows;
   }
-
-  contract::TemporaryFolder folder_;
-  MemoryContentStore contents_{std::make_shared<MemoryContentDisk>()};
-  std::unique_ptr<SqliteMessageStore> store_;
 };
 
 TEST_F(SqliteSpace, PrunedSpaceIsGivenBackInSteps) {

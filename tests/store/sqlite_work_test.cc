@@ -1,12 +1,6 @@
 // What a full store has SQLite do grows with what is asked for, and not with what lies there.
-#include <gtest/gtest.h>
-
-#include <future>
-
-#include "store/memory/memory_content_store.h"
-#include "store/sqlite/sqlite_message_store.h"
-#include "tests/contract/temporary_folder.h"
 #include "tests/store/sqlite_steps.h"
+#include "tests/store/sqlite_store_test.h"
 
 namespace tram::store {
 namespace {
@@ -20,29 +14,11 @@ StoredMessage numbered(int number) {
   return out;
 }
 
-class SqliteWork : public testing::Test {
+class SqliteWork : public SqliteStoreTest {
  protected:
-  void commit(const std::function<void(Transaction&)>& work) {
-    std::promise<void> answered;
-    store_->submit(
-        [&](Transaction& transaction) -> Result<void> {
-          work(transaction);
-          return {};
-        },
-        [&](const Result<void>& done) {
-          EXPECT_TRUE(done);
-          answered.set_value();
-        });
-    answered.get_future().wait();
-  }
+  SqliteWork() { open(); }
 
-  const contract::TemporaryFolder folder_;
-  const SqliteSteps steps_;  // before the store, whose connections it counts
-  MemoryContentStore contents_{std::make_shared<MemoryContentDisk>()};
-  const std::unique_ptr<SqliteMessageStore> store_ =
-      SqliteMessageStore::open(folder_.path(),
-                               {contents_, [](const Error& error) { ADD_FAILURE() << error.text(); }})
-          .value();
+  const SqliteSteps steps_;
 };
 
 TEST_F(SqliteWork, ThinningLooksForTheNextCheckpointAlone) {
