@@ -4,6 +4,7 @@
 
 #include "codec/evidence_json.h"
 #include "codec/text.h"
+#include "exchange/operator_act.h"
 
 namespace tram::exchange {
 namespace {
@@ -235,13 +236,9 @@ Result<Alarm> AlarmBook::put_aside(Transaction& transaction, const Identity& who
   const std::string by = "sha256:" + who.certificate.hex();
   alarm.acknowledged_at = context_.now();
   alarm.acknowledged_by = who.system.empty() ? by.substr(0, 23) : who.system + " " + by.substr(0, 23);
-  record.emplace();
-  record->event = EvidenceEvent::operator_act;
+  record = operator_act(context_, "ALARM_ACKNOWLEDGED", std::string(name(key.first)) + " " + key.second);
   record->time = *alarm.acknowledged_at;
-  record->node = context_.settings.node;
   record->peer = by;
-  record->reason = "ALARM_ACKNOWLEDGED";
-  record->detail = std::string(name(key.first)) + " " + key.second;
   transaction.alarms().put(alarm);
   transaction.append_record(codec::write_record(*record), std::nullopt, "");
   return alarm;

@@ -4,7 +4,6 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/sha256.h"

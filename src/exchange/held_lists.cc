@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/evidence_json.h"
+#include "exchange/operator_act.h"
 
 namespace tram::exchange {
 namespace {
@@ -14,15 +15,11 @@ Error list_malformed(const std::string& link) {
 }
 
 EvidenceRecord record_of(const Context& context, const LostMessage& lost) {
-  EvidenceRecord record;
-  record.event = EvidenceEvent::operator_act;
-  record.time = context.now();
-  record.node = context.settings.node;
+  EvidenceRecord record = operator_act(context, "LOST_IN_RESTORE",
+                                       "the peer holds it from this node, where the restored copy lacks it");
   record.message = lost.key;
   record.recipients = lost.recipients;
   record.peer = "link " + lost.link;
-  record.reason = "LOST_IN_RESTORE";
-  record.detail = "the peer holds it from this node, where the restored copy lacks it";
   return record;
 }
 

@@ -15,6 +15,7 @@
 #include "exchange/housekeeper.h"
 #include "exchange/inbox_desk.h"
 #include "exchange/link.h"
+#include "exchange/operator_act.h"
 #include "exchange/overdue.h"
 #include "exchange/receipt_office.h"
 #include "exchange/reconciliation.h"
@@ -200,13 +201,9 @@ class ExchangeNode final : public Node, private Wakeups {
   }
 
   void record_backup(const Identity& who, std::function<void(Result<void>)> done) override {
-    EvidenceRecord record;
-    record.event = EvidenceEvent::operator_act;
-    record.time = context_.now();
-    record.node = settings_.node;
+    EvidenceRecord record =
+        operator_act(context_, "BACKUP_TAKEN", "a copy of the message store and all contents");
     record.peer = "sha256:" + who.certificate.hex();
-    record.reason = "BACKUP_TAKEN";
-    record.detail = "a copy of the message store and all contents";
     services_.messages.submit(
         [bytes = codec::write_record(record)](Transaction& transaction) -> Result<void> {
           transaction.append_record(bytes, std::nullopt, "");

@@ -4,6 +4,7 @@
 
 #include "codec/evidence_json.h"
 #include "codec/text.h"
+#include "exchange/operator_act.h"
 
 namespace tram::exchange {
 namespace {
@@ -15,16 +16,6 @@ std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
-}
-
-EvidenceRecord act(const Context& context, std::string reason, std::string detail) {
-  EvidenceRecord record;
-  record.event = EvidenceEvent::operator_act;
-  record.time = context.now();
-  record.node = context.settings.node;
-  record.reason = std::move(reason);
-  record.detail = std::move(detail);
-  return record;
 }
 
 }  // namespace
@@ -176,7 +167,7 @@ std::string Reconciliation::gap() const {
 
 void Reconciliation::finish() {
   const std::string named = gap();
-  const EvidenceRecord record = act(context_, "RECONCILED", named);
+  const EvidenceRecord record = operator_act(context_, "RECONCILED", named);
   context_.services.messages.submit(
       [bytes = codec::write_record(record)](Transaction& transaction) -> Result<void> {
         transaction.append_record(bytes, std::nullopt, "");
@@ -239,8 +230,8 @@ void Reconciliation::go_on_without(const Identity& who, const std::string& link,
                           "see the alarms \"restoring\" in tramctl alarms"));
     }
   }
-  EvidenceRecord record =
-      act(context_, "GONE_ON_WITHOUT_PEER", "link " + link + ": " + codec::clean_text(why, kLongestReason));
+  EvidenceRecord record = operator_act(context_, "GONE_ON_WITHOUT_PEER",
+                                       "link " + link + ": " + codec::clean_text(why, kLongestReason));
   record.peer = "sha256:" + who.certificate.hex();
   context_.services.messages.submit(
       [bytes = codec::write_record(record)](Transaction& transaction) -> Result<void> {

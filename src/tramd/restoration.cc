@@ -149,6 +149,7 @@ Result<void> Restoration::keep_restored() const {
     return written;
   // First: whoever puts another copy over these data is to be asked for another name.
   std::filesystem::remove(data / kEpochFile, error);
+  if (error) return unusable(data / kEpochFile);
   if (std::filesystem::remove(data / store::kBackupFile, error)) return {};
   return unusable(data / store::kBackupFile);
 }
