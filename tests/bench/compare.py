@@ -16,6 +16,7 @@ import ending
 import measuring
 import nats
 import network
+import place
 import postfix
 import postgresql
 import rabbitmq
@@ -75,15 +76,15 @@ def measure(system, load):
 
 def one_round(name, folder, pki, load):
     """Starts a system in an empty folder, measures, ends it, removes the folder."""
-    place = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
-    place.chmod(0o755)  # some servers run as users of their own
-    system = SYSTEMS[name](place, pki)
+    own = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
+    own.chmod(0o755)  # some servers run as users of their own
+    system = SYSTEMS[name](own, pki)
     try:
         system.start()
         return measure(system, load)
     finally:
         system.stop()
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(own, ignore_errors=True)
 
 
 class Results:
@@ -243,7 +244,7 @@ def main():
     arguments = parse()
     ending.end_on_signals()
     results = Results()
-    with tempfile.TemporaryDirectory(prefix="tram-compare-", dir=arguments.dir) as folder:
+    with place.folder("compare", arguments.dir) as folder:
         pathlib.Path(folder).chmod(0o755)
         warn_of_memory(folder)
         practice = network.Network(pathlib.Path(folder) / "practice",

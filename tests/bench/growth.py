@@ -8,12 +8,12 @@ import json
 import pathlib
 import subprocess
 import sys
-import tempfile
 
 import ending
 import exchange
 import measuring
 import network
+import place
 from network import Failed
 
 FIGURES = ("documentsPerSecond", "deliveriesPerSecond", "p50Ms", "p99Ms", "p999Ms", "cpuUsPerDocument",
@@ -217,7 +217,7 @@ def main():
     rows, failed = [], False
     print(f"{'case':24} {'size':>10} {'doc/s':>8} {'range':>16} {'deliveries/s':>12} {'×first':>6} {'p50 ms':>8}"
           f" {'p99 ms':>8} {'p99.9 ms':>8} {'CPU µs':>8} {'node µs':>8} {'MiB':>5} {'×empty':>7}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="tram-growth-", dir=arguments.dir) as folder:
+    with place.folder("growth", arguments.dir) as folder:
         for name in arguments.case or CASES:
             try:
                 with contextlib.closing(CASES[name](pathlib.Path(folder), arguments)) as measured:

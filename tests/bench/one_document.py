@@ -12,11 +12,11 @@ import pathlib
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import measuring
 import network
+import place
 import protocol
 
 SENDER, RECIPIENT = "H52.01", "G09.02"
@@ -143,7 +143,7 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="medians, and every round")
     options = parser.parse_args()
     report = {"documents": options.documents, "megabytes": options.megabytes, "latencies": [], "attachments": []}
-    with tempfile.TemporaryDirectory(prefix="tram-one-", dir=options.dir) as folder:
+    with place.folder("one_document", options.dir) as folder:
         protocol.load(pathlib.Path(folder) / "protocol")
         with network.Network(folder, quota=measuring.UNLIMITED) as net:
             net.make()

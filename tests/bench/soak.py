@@ -7,7 +7,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -15,6 +14,7 @@ import ending
 import exchange
 import measuring
 import network
+import place
 import plot
 from network import Failed
 
@@ -45,6 +45,13 @@ def bytes_under(folder):
         except OSError:
             continue
     return total
+
+
+def bytes_needed(room, minutes):
+    """What the rest of a run of so many minutes takes, by (minute, bytes free) after each slice. What the first slice took
+    does not count: write-ahead files and first segments do not grow on."""
+    (first, free_at_first), (last, free) = room[0], room[-1]
+    return (free_at_first - free) / (last - first) * (minutes - last) if last > first else 0
 
 
 def look(node):
@@ -111,9 +118,8 @@ class Soak:
 
     def slices(self, rate):
         """A run of the load generator after the other, until the time is over."""
-        began, done = time.monotonic(), []
+        began, done, room = time.monotonic(), [], []
         with Watch(self.nodes, self.arguments.every, began) as watch:
-            free = shutil.disk_usage(self.net.dir).free
             while (left := self.arguments.minutes * 60 - (time.monotonic() - began)) > 0:
                 run = self.load(max(1, min(self.arguments.slice, round(left))), rate)
                 minute = (time.monotonic() - began) / 60
@@ -123,15 +129,15 @@ class Soak:
                       f" p99 {run['p99Ms']:.1f} ms", flush=True)
                 if watch.failed:
                     raise Failed(watch.failed)
-                self.check_room(free, minute)
+                room.append((minute, shutil.disk_usage(self.net.dir).free))
+                self.check_room(room)
         return done, watch.samples
 
-    def check_room(self, free_at_start, minute):
+    def check_room(self, room):
         """Stops a run that would fill the disk, while it can still be told."""
-        now = shutil.disk_usage(self.net.dir).free
-        needed = (free_at_start - now) / minute * (self.arguments.minutes - minute)
-        if needed > now * 0.9:
-            raise Failed(f"the rest of the run would need {needed / MIB:,.0f} MiB and {now / MIB:,.0f} are free: give"
+        needed, free = bytes_needed(room, self.arguments.minutes), room[-1][1]
+        if needed > free * 0.9:
+            raise Failed(f"the rest of the run would need {needed / MIB:,.0f} MiB and {free / MIB:,.0f} are free: give"
                          " fewer --minutes, fewer --bytes, a smaller --share, or --dir with more room")
 
 
@@ -208,7 +214,7 @@ def parse():
 def main():
     arguments = parse()
     ending.end_on_signals()
-    with tempfile.TemporaryDirectory(prefix="tram-soak-", dir=arguments.dir) as folder:
+    with place.folder("soak", arguments.dir) as folder:
         with network.Network(folder, quota=measuring.UNLIMITED) as net:
             net.make()
             net.start()

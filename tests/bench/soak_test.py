@@ -1,8 +1,11 @@
 """What tests/bench/soak computes and draws."""
 
+import pathlib
+import tempfile
 import unittest
 import xml.etree.ElementTree
 
+import place
 import plot
 import soak
 
@@ -17,6 +20,26 @@ class Slope(unittest.TestCase):
     def test_needs_two_moments(self):
         self.assertIsNone(soak.slope_per_hour([]))
         self.assertIsNone(soak.slope_per_hour([(1, 5), (1, 6)]))
+
+
+class Room(unittest.TestCase):
+    def test_the_rest_takes_what_the_slices_after_the_first_took(self):
+        room = [(1, 1000), (2, 990), (3, 980)]
+        self.assertEqual(soak.bytes_needed(room, 10), 70)
+
+    def test_one_slice_says_nothing(self):
+        self.assertEqual(soak.bytes_needed([(1, 1000)], 10), 0)
+
+
+class Place(unittest.TestCase):
+    def test_a_folder_that_is_not_there_is_made(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with place.folder("soak", f"{folder}/a/b") as made:
+                self.assertEqual(str(pathlib.Path(made).parent), f"{folder}/a/b")
+
+    def test_what_can_be_no_folder_is_said(self):
+        with self.assertRaisesRegex(SystemExit, "tests/bench/soak: no folder can be made in /dev/null/a: .*--dir"):
+            place.folder("soak", "/dev/null/a")
 
 
 class Summary(unittest.TestCase):
