@@ -158,7 +158,7 @@ def drawn(result):
     panels.append(("documents a second", {"delivered": [(one["minute"], one["documentsPerSecond"]) for one in slices]}))
     panels.append(("latency, ms", {name: [(one["minute"], one[key]) for one in slices]
                                    for name, key in (("p50", "p50Ms"), ("p99", "p99Ms"))}))
-    heading = (f"{result['case']}, {result['bytes']:,} B, {result['share']:.0%} of {result['maximumPerSecond']:,.0f}"
+    heading = (f"{result['case']}, {result['bytes']:,} B, {result['key']}, {result['share']:.0%} of {result['maximumPerSecond']:,.0f}"
                f" documents a second, {result['minutes']:g} minutes")
     return plot.svg(heading, panels)
 
@@ -179,8 +179,8 @@ def run(net, arguments):
     most = arguments.maximum or soak.maximum()
     print(f"the maximum is {most:,.0f} documents a second; the load is {arguments.share:.0%} of it", flush=True)
     slices, samples = soak.slices(most * arguments.share)
-    return {"case": arguments.case, "bytes": arguments.bytes, "inFlight": arguments.in_flight, "share": arguments.share,
-            "minutes": arguments.minutes, "maximumPerSecond": round(most, 1),
+    return {"case": arguments.case, "bytes": arguments.bytes, "key": arguments.key, "inFlight": arguments.in_flight,
+            "share": arguments.share, "minutes": arguments.minutes, "maximumPerSecond": round(most, 1),
             "delivered": sum(one["delivered"] for one in slices), "nodes": summary(samples), "slices": slices,
             "samples": samples}
 
@@ -202,6 +202,7 @@ def parse():
     parser.add_argument("--maximum", type=float, help="documents a second; default: measured first")
     parser.add_argument("--measure-seconds", type=int, default=10, help="of each of four runs that find the maximum")
     parser.add_argument("--bytes", type=int, default=1000, help="default 1000; everything is kept, so mind the disk")
+    parser.add_argument("--key", choices=["P-256", "RSA-2048"], default="P-256", help="of the seals; default P-256")
     parser.add_argument("--in-flight", type=int, default=256)
     parser.add_argument("--slice", type=int, default=60, help="seconds of each run of the load generator")
     parser.add_argument("--every", type=float, default=5, help="seconds between looks at the nodes")
@@ -215,7 +216,8 @@ def main():
     arguments = parse()
     ending.end_on_signals()
     with place.folder("soak", arguments.dir) as folder:
-        with network.Network(folder, quota=measuring.UNLIMITED) as net:
+        with network.Network(folder, rsa=2048 if arguments.key == "RSA-2048" else None,
+                             quota=measuring.UNLIMITED) as net:
             net.make()
             net.start()
             net.register()
