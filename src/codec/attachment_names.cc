@@ -12,9 +12,8 @@ void check_attachment_names(const std::vector<Attachment>& attachments, Causes& 
   for (std::size_t i = 0; i < attachments.size(); ++i) {
     const std::string& name = attachments[i].name;
     const std::string field = "attachments[" + std::to_string(i) + "].name";
-    const auto composed = to_nfc(name);
-    if (!composed) continue;  // check() says so
-    if (*composed != name) {
+    if (!is_attachment_name(name)) continue;
+    if (to_nfc(name) != name) {
       causes.add(field, "ATTACHMENT_NAME", "the name is not in Unicode normalisation form C");
     } else if (has_hidden_characters(name)) {
       causes.add(field, "ATTACHMENT_NAME", "the name contains characters that cannot be seen");

@@ -9,6 +9,7 @@
 namespace tram::codec {
 
 /// Adds a cause for each name that is not NFC, hides characters, or equals an earlier one after case folding.
+/// Passes over what is_attachment_name() does not allow: check() names it.
 void check_attachment_names(const std::vector<Attachment>& attachments, Causes& causes);
 
 }  // namespace tram::codec

@@ -25,8 +25,9 @@ inline constexpr std::size_t kMaxHeaderFrame = 256;
 /// alone, else HEADER_MALFORMED.
 [[nodiscard]] Result<Header> read_header(BytesView json, const MessageLimits& limits = {});
 
-/// A header that a node has accepted: as read_header(), with the bound on bytes and no other. The limits it
-/// was accepted under may have been other ones than this node's, and others than today's.
+/// A header that a node has accepted: as read_header(), with the bound on bytes and no other, and with media
+/// types as they were once allowed. The limits it was accepted under may have been other ones than this
+/// node's, and others than today's.
 [[nodiscard]] Result<Header> read_kept_header(BytesView json);
 
 }  // namespace tram::codec

@@ -179,7 +179,11 @@ Result<Header> read_header(BytesView bytes, const MessageLimits& limits) {
 
 Result<Header> read_kept_header(BytesView json) {
   constexpr std::size_t kMost = kMaxHeaderBytes;  // more elements than bytes there are not
-  return read_header(json, {kMost, kMost, kMost, std::numeric_limits<std::int64_t>::max()});
+  return read_header(json, {.recipients = kMost,
+                            .attachments = kMost,
+                            .references = kMost,
+                            .attachment_bytes = std::numeric_limits<std::int64_t>::max(),
+                            .any_media_type = true});
 }
 
 }  // namespace tram::codec

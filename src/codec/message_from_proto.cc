@@ -76,7 +76,7 @@ Status read(const v1::StatusFields& status, Causes& causes) {
 }
 
 Attachment read(const v1::AttachmentInfo& info, const std::string& path, Causes& causes) {
-  const auto composed = to_nfc(info.name());
+  const auto composed = to_nfc(info.name());  // none of what cannot be a name; check() refuses that
   return {composed ? *composed : info.name(), info.media_type(), info.size(),
           read_digest(info.sha256(), path + "sha256", causes)};
 }

@@ -3,26 +3,16 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
-
-#include "model/message_rules.h"
+#include <array>
+#include <vector>
 
 namespace tram::codec {
 namespace {
 
+constexpr std::ptrdiff_t kMostOfOne = 4;  // code points that one is decomposed or folded into
+
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-std::optional<std::string> mapped(std::string_view text, int options) {
-  utf8proc_uint8_t* raw = nullptr;
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                   static_cast<utf8proc_ssize_t>(text.size()), &raw, static_cast<utf8proc_option_t>(options));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
-  if (size < 0) return std::nullopt;
-  return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
 }
 
 // Decodes one character of valid UTF-8 and steps over it.
@@ -32,6 +22,45 @@ utf8proc_int32_t next(std::string_view& text) {
                                                   static_cast<utf8proc_ssize_t>(text.size()), &point);
   text.remove_prefix(width > 0 ? static_cast<std::size_t>(width) : 1);
   return width > 0 ? point : -1;
+}
+
+// Puts each run of combining marks into canonical order (Unicode, section 3.11).
+void sort_marks(std::vector<utf8proc_int32_t>& points) {
+  const auto order = [](utf8proc_int32_t point) { return utf8proc_get_property(point)->combining_class; };
+  const auto is_mark = [&](utf8proc_int32_t point) { return order(point) != 0; };
+  for (auto begin = points.begin(); begin != points.end();) {
+    begin = std::find_if(begin, points.end(), is_mark);
+    const auto end = std::find_if_not(begin, points.end(), is_mark);
+    std::stable_sort(begin, end, [&](auto left, auto right) { return order(left) < order(right); });
+    begin = end;
+  }
+}
+
+std::vector<utf8proc_int32_t> decomposed(std::string_view text, utf8proc_option_t options) {
+  std::vector<utf8proc_int32_t> out;
+  out.reserve(text.size() + 1);
+  while (!text.empty()) {
+    std::array<utf8proc_int32_t, kMostOfOne> parts{};
+    int unused = 0;
+    const auto count = utf8proc_decompose_char(next(text), parts.data(), kMostOfOne, options, &unused);
+    out.insert(out.end(), parts.begin(), parts.begin() + std::clamp<std::ptrdiff_t>(count, 0, kMostOfOne));
+  }
+  return out;
+}
+
+// What utf8proc_map() does in time that grows with the square of a run of marks, since it sorts them by
+// exchanging neighbours. The bound stands here so that no caller can forget it.
+std::optional<std::string> mapped(std::string_view text, int options) {
+  const auto length = utf8_length(text);
+  if (!length || *length > kMaxNormalised) return std::nullopt;
+  const auto chosen = static_cast<utf8proc_option_t>(options);
+  std::vector<utf8proc_int32_t> points = decomposed(text, chosen);
+  sort_marks(points);
+  const auto count = static_cast<utf8proc_ssize_t>(points.size());
+  points.push_back(0);  // where the library ends the UTF-8 that it writes over them
+  const utf8proc_ssize_t size = utf8proc_reencode(points.data(), count, chosen);
+  if (size < 0) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(points.data()), static_cast<std::size_t>(size));
 }
 
 bool is_hidden(utf8proc_int32_t point) {
@@ -60,7 +89,6 @@ std::size_t width_of_next(std::string_view text) {
 
 std::optional<std::string> to_nfc(std::string_view text) {
   if (is_ascii(text)) return std::string(text);
-  if (!utf8_length(text)) return std::nullopt;
   return mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 

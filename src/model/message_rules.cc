@@ -6,6 +6,53 @@
 namespace tram {
 namespace {
 
+// Characters beside letters and digits. None of them needs an escape in the manifest's XML.
+constexpr std::string_view kInMediaNames = "!#$-^_.+";      // restricted-name-chars of RFC 6838, but '&'
+constexpr std::string_view kInTokens = "!#$%'*+-.^_`{|}~";  // token of RFC 2045, but '&'
+constexpr std::size_t kMaxMediaName = 127;
+
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+// Takes the letters, digits and `others` that stand in front.
+std::string_view take(std::string_view& text, std::string_view others) {
+  const auto end = std::find_if(text.begin(), text.end(), [&](char c) {
+    return !is_alphanumeric(c) && others.find(c) == std::string_view::npos;
+  });
+  const std::string_view taken = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(taken.size());
+  return taken;
+}
+
+bool take(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+bool take_media_name(std::string_view& text) {
+  const std::string_view name = take(text, kInMediaNames);
+  return !name.empty() && name.size() <= kMaxMediaName && is_alphanumeric(name.front());
+}
+
+void skip_spaces(std::string_view& text) {
+  while (take(text, ' ')) {
+  }
+}
+
+// *SP ";" *SP token "=" token
+bool take_media_parameter(std::string_view& text) {
+  skip_spaces(text);
+  if (!take(text, ';')) return false;
+  skip_spaces(text);
+  return !take(text, kInTokens).empty() && take(text, '=') && !take(text, kInTokens).empty();
+}
+
+bool is_free_of_markup(std::string_view text) {
+  return text.find_first_of("\n\r\t\"<>&") == std::string_view::npos;
+}
+
 class Checker {
  public:
   Checker(const Submission& submission, const MessageLimits& limits) : s_(submission), limits_(limits) {}
@@ -165,17 +212,21 @@ class Checker {
         add(field + ".name", "ATTACHMENT_NAME",
             "a file name of 1 to 200 characters without controls, '/', '\\' or ':' is needed");
       }
-      text(field + ".media_type", file.media_type, MessageLimits::kShortText, true);
-      if (file.media_type.find_first_of("\n\r\t\"<>&") != std::string::npos) {
-        add(field + ".media_type", "MEDIA_TYPE", "not a media type (RFC 6838)",
-            "for example application/pdf");
-      }
+      media_type(field + ".media_type", file.media_type);
       if (file.size > limits_.attachment_bytes) {
         add(field + ".size", "ATTACHMENT_TOO_LARGE",
             std::to_string(file.size) + " bytes, at most " + std::to_string(limits_.attachment_bytes) +
                 " are allowed");
       }
     }
+  }
+
+  void media_type(const std::string& field, const std::string& type) {
+    text(field, type, MessageLimits::kShortText, true);
+    const bool good = limits_.any_media_type ? is_free_of_markup(type) : is_media_type(type);
+    if (good || type.empty()) return;
+    add(field, "MEDIA_TYPE", "not a media type (RFC 6838)",
+        "write one like application/pdf or text/plain; charset=utf-8");
   }
 
   const Submission& s_;
@@ -191,10 +242,8 @@ std::vector<Error> check(const Submission& submission, const MessageLimits& limi
 
 bool is_message_id(std::string_view text) {
   if (text.empty() || text.size() > 64 || text[0] == '.') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-           c == '_' || c == '-';
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 bool is_attachment_name(std::string_view name) {
@@ -204,6 +253,14 @@ bool is_attachment_name(std::string_view name) {
   return std::none_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == ':';
   });
+}
+
+bool is_media_type(std::string_view text) {
+  if (!take_media_name(text) || !take(text, '/') || !take_media_name(text)) return false;
+  while (!text.empty()) {
+    if (!take_media_parameter(text)) return false;
+  }
+  return true;
 }
 
 std::optional<std::size_t> utf8_length(std::string_view text) {

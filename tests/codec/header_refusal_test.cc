@@ -4,6 +4,7 @@
 
 #include "codec/causes.h"
 #include "codec/header_json.h"
+#include "codec/json_value.h"
 #include "tests/codec/samples.h"
 
 namespace tram::codec {
@@ -106,6 +107,10 @@ const std::vector<Refusal> kRefusals{
      "attachments[1].name", "ATTACHMENT_NAME_DUPLICATE"},
     {"a media type that breaks a manifest", "dispatch", "application/pdf", "a\\\"b",
      "attachments[0].media_type", "MEDIA_TYPE"},
+    {"a media type that XML cannot hold", "dispatch", "application/pdf", "application/pdf\uffff",
+     "attachments[0].media_type", "MEDIA_TYPE"},
+    {"a media type that XML cannot hold, escaped", "dispatch", "application/pdf", "application/pdf\\ufffe",
+     "attachments[0].media_type", "MEDIA_TYPE"},
     {"an attachment that is no object", "dispatch", "\"attachments\":[", "\"attachments\":[[],",
      "attachments[0]", "JSON_TYPE"},
     {"a status unknown here", "status", "\"code\":3", "\"code\":7", "status.code", "STATUS_CODE_UNKNOWN"},
@@ -158,6 +163,17 @@ TEST(HeaderBounds, TooManyOfAThingIsRefusedBeforeTheyAreRead) {
       read_header(samples::replaced(samples::file("headers/least.json"), "[\"G09.02\"]", many + "]"));
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().causes, testing::ElementsAre(testing::Field(&Error::reason, "TOO_MANY")));
+}
+
+// The second cause would be that it is not NFC: who finds that has sorted the marks.
+TEST(HeaderBounds, ANameThatIsTooLongIsRefusedBeforeItIsNormalised) {
+  const std::string longest = samples::unsorted_marks(kMaxJsonText / samples::unsorted_marks(1).size());
+  const auto read = read_header(
+      samples::replaced(samples::file("headers/dispatch.json"), "Công văn 125.signed.pdf", longest));
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().causes,
+              testing::ElementsAre(testing::AllOf(testing::Field(&Error::field, "attachments[0].name"),
+                                                  testing::Field(&Error::reason, "ATTACHMENT_NAME"))));
 }
 
 TEST(HeaderBounds, ValuesThatAreIgnoredAreCountedToo) {

@@ -91,6 +91,27 @@ TEST(Header, AllCausesAreReportedAtOnce) {
                                             testing::Field(&Error::field, "due_date")));
 }
 
+Result<Header> kept_with_media_type(std::string_view type) {
+  return read_kept_header(samples::replaced(samples::file("headers/dispatch.json"), "application/pdf", type));
+}
+
+TEST(KeptHeader, MayHaveAMediaTypeOfBeforeTheyWereChecked) {
+  for (const char* type : {"pdf", "tệp văn bản", "application/pdf\uffff"}) {
+    const auto read = kept_with_media_type(type);
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->submission.attachments[0].media_type, type);
+  }
+}
+
+TEST(KeptHeader, HasNoMediaTypeThatWasNeverAccepted) {
+  for (const char* type : {"", "a<b", "a&b", "a\\\"b", "a\\nb"}) {
+    const auto read = kept_with_media_type(type);
+    ASSERT_FALSE(read) << type;
+    EXPECT_THAT(read.error().causes,
+                testing::ElementsAre(testing::Field(&Error::field, "attachments[0].media_type")));
+  }
+}
+
 TEST(Header, LimitsOfTheNodeApply) {
   MessageLimits limits;
   limits.recipients = 2;

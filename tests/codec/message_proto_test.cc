@@ -34,6 +34,30 @@ TEST(Fields, CodesOfTheOldFormAndNamesNotComposedAreNormalised) {
   EXPECT_EQ(*read, samples::dispatch().submission);
 }
 
+TEST(Fields, TheLongestNameIsComposedBeforeItIsMeasured) {
+  v1::Fields fields = good_fields();
+  fields.mutable_attachments(0)->set_name(samples::repeated("e\u0323\u0302", 200));
+  const auto read = from_proto(fields);
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(read->attachments[0].name, samples::repeated("ệ", 200));
+}
+
+// Sorting its marks by exchanging neighbours, as utf8proc_map() does, would take many minutes.
+const std::string kNameOf2MiB = samples::unsorted_marks(1 << 19);
+
+testing::Matcher<const std::vector<Error>&> only_refused(const std::string& field) {
+  return testing::ElementsAre(testing::AllOf(testing::Field(&Error::field, field),
+                                             testing::Field(&Error::reason, "ATTACHMENT_NAME")));
+}
+
+TEST(Fields, ANameOf2MiBOfMarksIsRefusedAtOnce) {
+  v1::Fields fields = good_fields();
+  fields.mutable_attachments(1)->set_name(kNameOf2MiB);
+  const auto read = from_proto(fields);
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().causes, only_refused("attachments[1].name"));
+}
+
 TEST(Fields, Status14IsReadAs15) {
   v1::Fields fields = to_proto(samples::status().submission);
   fields.mutable_status()->set_code(14);
@@ -93,6 +117,9 @@ const std::vector<Refusal> kRefusals{
     {"two names alike but for case and composition",
      [](v1::Fields& f) { f.mutable_attachments(1)->set_name("CO\u0302NG VA\u0306N 125.SIGNED.PDF"); },
      "attachments[1].name", "ATTACHMENT_NAME_DUPLICATE"},
+    {"a media type that XML cannot hold",
+     [](v1::Fields& f) { f.mutable_attachments(1)->set_media_type("application/pdf\uffff"); },
+     "attachments[1].media_type", "MEDIA_TYPE"},
     {"fields of a status besides", [](v1::Fields& f) { f.mutable_status()->set_code(1); }, "kind",
      "KIND_MISMATCH"},
 };
@@ -168,6 +195,14 @@ TEST(AttachmentInfo, ComesBackAndIsChecked) {
   const auto read = from_proto(info);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().causes.size(), 2U);
+}
+
+TEST(AttachmentInfo, WithANameOf2MiBOfMarksIsRefusedAtOnce) {
+  v1::AttachmentInfo info = to_proto(samples::dispatch().submission.attachments[0]);
+  info.set_name(kNameOf2MiB);
+  const auto read = from_proto(info);
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().causes, only_refused("name"));
 }
 
 TEST(Codes, OfAListAreBoundedAndNotEmpty) {

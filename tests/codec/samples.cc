@@ -112,6 +112,14 @@ Bytes file(const std::string& name) {
   return out.str();
 }
 
+std::string unsorted_marks(std::size_t times) { return repeated("\u0300\u0316", times); }
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += text;
+  return out;
+}
+
 std::string test_name(std::string_view words) {
   std::string out(words);
   std::replace_if(

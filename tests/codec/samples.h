@@ -19,6 +19,13 @@ namespace tram::codec::samples {
 /// A file of tests/data.
 [[nodiscard]] Bytes file(const std::string& name);
 
+/// So often each: a combining mark that belongs above and one below, which stand in the wrong order. Sorting
+/// them is what can make normalisation slow.
+[[nodiscard]] std::string unsorted_marks(std::size_t times);
+
+/// A text so often.
+[[nodiscard]] std::string repeated(std::string_view text, std::size_t times);
+
 /// Words as a test's name: what is no letter or digit becomes '_'.
 [[nodiscard]] std::string test_name(std::string_view words);
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/date.h"
+#include "tests/codec/samples.h"
 
 namespace tram::codec {
 namespace {
@@ -20,10 +21,39 @@ TEST(Nfc, OfWhatIsNotUtf8IsNothing) {
   EXPECT_EQ(to_nfc("\xed\xa0\x80"), std::nullopt);  // a surrogate
 }
 
+TEST(Nfc, IsMadeOfTheLongestNameHoweverItWasTyped) {
+  using samples::repeated;
+  EXPECT_EQ(to_nfc(repeated("e\u0323\u0302", 200)), repeated("ệ", 200));
+  // No character is made of more than four.
+  EXPECT_EQ(to_nfc(repeated("\u03b1\u0313\u0300\u0345", 200)), repeated("\u1f82", 200));
+}
+
+TEST(Nfc, PutsMarksInOrderAndLeavesThoseOfOneClassInTheirs) {
+  EXPECT_EQ(to_nfc("Vie\u0302\u0323t"), "Việt");
+  EXPECT_EQ(to_nfc("q\u0301\u0323\u0300\u0324x\u0301"), "q\u0323\u0324\u0301\u0300x\u0301");
+  EXPECT_EQ(to_nfc("q\u0f75\u0f74"), "q\u0f71\u0f74\u0f74") << "a mark made of two";
+  EXPECT_EQ(to_nfc("q" + samples::unsorted_marks(400 - 1)),
+            "q" + samples::repeated("\u0316", 399) + samples::repeated("\u0300", 399));
+}
+
+TEST(Nfc, OfWhatIsTooLongForANameIsNothing) {
+  EXPECT_EQ(to_nfc(samples::repeated("\u03b1\u0313\u0300\u0345", 200) + "x"), std::nullopt);
+  EXPECT_EQ(to_nfc(samples::unsorted_marks(1 << 19)), std::nullopt);
+  EXPECT_EQ(to_nfc(std::string(kMaxNormalised + 1, 'x')), std::string(kMaxNormalised + 1, 'x'));
+}
+
 TEST(FoldCase, MakesCaseEqual) {
   EXPECT_EQ(fold_case("CÔNG VĂN ĐẾN.PDF"), fold_case("công văn đến.pdf"));
   EXPECT_EQ(fold_case("STRASSE"), fold_case("straße"));
   EXPECT_NE(fold_case("công văn"), fold_case("cong van"));
+}
+
+TEST(FoldCase, LeavesWhatIsTooLongForAName) {
+  const std::string longest = samples::repeated("\u00c0", kMaxNormalised);
+  EXPECT_EQ(fold_case(longest), samples::repeated("\u00e0", kMaxNormalised));
+  EXPECT_EQ(fold_case(longest + "A"), longest + "A");
+  const std::string marks = samples::unsorted_marks(1 << 19);
+  EXPECT_TRUE(fold_case(marks) == marks);
 }
 
 TEST(HiddenCharacters, AreFound) {

@@ -180,6 +180,12 @@ TEST(MessageRules, RefuseADispatchOfAnotherForm) {
            "FIELD_EMPTY"},
           {"a media type with markup", [](auto& s) { s.attachments[0].media_type = "a<b"; },
            "attachments[0].media_type", "MEDIA_TYPE"},
+          {"a media type that XML cannot hold",
+           [](auto& s) { s.attachments[0].media_type = "text/plain\uffff"; }, "attachments[0].media_type",
+           "MEDIA_TYPE"},
+          {"a long media type",
+           [](auto& s) { s.attachments[0].media_type = "text/plain; charset=" + std::string(236, 'x'); },
+           "attachments[0].media_type", "FIELD_TOO_LONG"},
           {"an attachment too large", [](auto& s) { s.attachments[0].size = (4ULL << 30) + 1; },
            "attachments[0].size", "ATTACHMENT_TOO_LARGE"},
       });
@@ -222,6 +228,75 @@ TEST(MessageRules, KeepToTheNodesLowerLimits) {
   EXPECT_THAT(check(good_dispatch(), limits),
               testing::ElementsAre(testing::Field(&Error::field, "recipients"),
                                    testing::Field(&Error::field, "attachments[0].size")));
+}
+
+TEST(MessageRules, LetAMessageThatIsKeptHaveAMediaTypeOfItsDay) {
+  Submission s = good_dispatch();
+  MessageLimits kept;
+  kept.any_media_type = true;
+  s.attachments[0].media_type = "pdf\uffff";
+  EXPECT_THAT(check(s, kept), testing::IsEmpty());
+  s.attachments[0].media_type = "a<b";
+  EXPECT_THAT(check(s, kept), testing::ElementsAre(testing::Field(&Error::reason, "MEDIA_TYPE")));
+}
+
+TEST(MediaType, IsThatOfRfc6838WithParameters) {
+  const std::string name(127, 'x');
+  const std::vector<std::string> types{
+      "application/pdf",
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      "image/svg+xml",
+      "APPLICATION/X-7z_compressed",
+      "a/0#$^",
+      "text/plain; charset=utf-8",
+      "text/plain;charset=utf-8 ;  format=flowed",
+      "a/b;c='d%20`{|}~*'",
+      name + "/" + name,
+  };
+  for (const std::string& type : types) EXPECT_TRUE(is_media_type(type)) << type;
+}
+
+TEST(MediaType, IsNothingElse) {
+  const std::string name(127, 'x');
+  const std::vector<std::string> others{
+      "",
+      "pdf",
+      "/",
+      "a/",
+      "/b",
+      "a/b/c",
+      ".a/b",
+      "a/.b",
+      "3/!",
+      "a b/c",
+      "a/b c",
+      " a/b",
+      "a/b ",
+      "a/b;",
+      "a/b;c",
+      "a/b;c=",
+      "a/b;=d",
+      "a/b;c=d;",
+      "a/b;c =d",
+      "a/b;c=\"d\"",
+      "a/b,c/d",
+      "*/*",
+      "a/b\n",
+      "a\tb/c",
+      "a&b/c",
+      "a/b;c=d&e",
+      "a<b/c",
+      "(a)/b",
+      "á/b",
+      "a/b\ufffe",
+      "a/b;c=\uffff",
+      "a/b\x7f",
+      "a/b\xff",
+      std::string("a/b\0", 4),
+      "x" + name + "/b",
+      "a/x" + name,
+  };
+  for (const std::string& other : others) EXPECT_FALSE(is_media_type(other)) << other;
 }
 
 TEST(MessageId, CanNameAFile) {
