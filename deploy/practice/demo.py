@@ -175,7 +175,7 @@ manifest = open("META-INF/ASiCManifest001.xml", encoding="utf-8").read()
 for uri, value in re.findall(r'DataObjectReference URI="([^"]+)".*?<ds:DigestValue>([^<]+)<', manifest, re.S):
     print(base64.b64decode(value).hex() + "  " + urllib.parse.unquote(uri))
 EOF""", opened)
-    keys = " ".join(f"--log-key {shlex.quote(str(node.folder / 'log.vkey'))}" for node in net.nodes.values())
+    keys = " ".join(f"--log-key {shlex.quote(f'{node.code}={node.folder}/log.vkey')}" for node in net.nodes.values())
     shell(f"{shlex.quote(str(network.programs() / 'tramctl'))} verify {shlex.quote(str(container))}"
           f" --roots {shlex.quote(str(net.pki / 'roots.pem'))} {keys}", folder)
 
@@ -231,7 +231,8 @@ def main():
     parser = argparse.ArgumentParser(prog="deploy/demo", description=__doc__)
     parser.add_argument("files", nargs="*", metavar="FILE", help="your own files, any type, any size")
     parser.add_argument("--keep", action="store_true", help="leave the nodes running")
-    parser.add_argument("--dir", default=str(network.ROOT / "deploy" / "demo-run"), help="where everything goes")
+    parser.add_argument("--dir", default=str(network.DEMO),
+                        help="where everything goes: an empty folder, or an earlier run's, whose nodes and documents go")
     arguments = parser.parse_args()
     for path in arguments.files:
         if not pathlib.Path(path).is_file():

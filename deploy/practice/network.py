@@ -18,6 +18,10 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEMO = ROOT / "deploy" / "demo-run"  # where deploy/demo puts everything unless it is told otherwise
+MARKER = "practice-network"  # a file in a folder that a network was made in
+REMADE = ("nodes", "clients", "evidence", "received")  # what make() removes
+BROUGHT = {"pki", "protocol"}  # what whoever calls make() may have put there before; neither is removed
 NODES = {"sonla": "H52", "truc": "G22", "noivu": "G09"}
 TITLES = {"sonla": "Sơn La", "truc": "Trục liên thông văn bản quốc gia", "noivu": "Bộ Nội vụ"}
 HOME = {"H52.01": "sonla", "H52.05": "sonla", "G09.02": "noivu"}
@@ -54,6 +58,21 @@ def free_ports(count):
 
 class Failed(Exception):
     """A step that did not do what it should; its text is for a person."""
+
+
+def living_nodes(directory):
+    """The processes of nodes that were started in that folder, by whomever, and run."""
+    return [pid for file in sorted(pathlib.Path(directory).glob("nodes/*/pid")) if (pid := running(file))]
+
+
+def running(file):
+    """The process that a node's pid file names, if it is that node still and not one that got its number."""
+    try:
+        pid = int(file.read_text())
+        words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return None
+    return pid if os.fsencode(file.with_name("tramd.toml")) in words else None
 
 
 class Tramctl:
@@ -98,6 +117,7 @@ class Node:
             [*self.wrapper, str(programs() / "tramd"), "--config", str(self.folder / "tramd.toml")],
             stdin=subprocess.DEVNULL, stdout=error, stderr=error)
         error.close()
+        (self.folder / "pid").write_text(str(self.process.pid))
 
     def wait_ready(self, seconds=30):
         deadline = time.monotonic() + seconds
@@ -174,9 +194,24 @@ class Network:
     def pki(self):
         return self.dir / "pki"
 
+    def take_folder(self):
+        """Marks the folder as a network's, whose next run removes REMADE. Refuses one that holds anything else, and one
+        whose nodes live."""
+        self.dir.mkdir(parents=True, exist_ok=True)
+        marker = self.dir / MARKER
+        others = {path.name for path in self.dir.iterdir()} - BROUGHT
+        if others and not marker.exists() and self.dir != DEMO:
+            raise Failed(f"{self.dir} holds {', '.join(sorted(others)[:5])} and was not made by a practice network, which"
+                         f" would remove {', '.join(REMADE)} in it: name an empty folder, or one that is not there yet")
+        if living := living_nodes(self.dir):
+            raise Failed(f"the nodes of an earlier run in {self.dir} are running: end them with\n"
+                         f"  kill {' '.join(map(str, living))}\nor name another folder")
+        marker.write_text(f"Made by deploy/practice/network.py. Its next run here removes {', '.join(REMADE)}.\n")
+
     def make(self):
         """PKI, configurations, profiles. What an earlier run left of nodes and clients is removed."""
-        for part in ("nodes", "clients", "evidence", "received"):
+        self.take_folder()
+        for part in REMADE:
             shutil.rmtree(self.dir / part, ignore_errors=True)
         for part in ("nodes", "clients", "evidence"):
             (self.dir / part).mkdir(parents=True)
@@ -262,7 +297,7 @@ vkey_file = "{pki}/nodes/{peer}.log.vkey"
         return (self.pki / "nodes" / f"{name}.log.vkey").read_text().split("+", 1)[0]
 
     def write_profile(self, client, home, agency):
-        keys = [f"{self.pki}/nodes/{name}.log.vkey" for name in self.codes]
+        keys = [f"{code}={self.pki}/nodes/{name}.log.vkey" for name, code in self.codes.items()]
         text = f"""# A profile for tramctl: who calls whom.
 address = "127.0.0.1:{self.detours.get(client, self.nodes[home].grpc)}"
 certificate = "{self.pki}/clients/{client}.crt"

@@ -36,6 +36,12 @@ bool same_members(const std::vector<ZipMember>& layout, const std::vector<Contai
                     });
 }
 
+// The layout is walked to its first fault, and no further: a member named there is not all that is unknown.
+Error unwalked() {
+  return invalid("", "ZIP_LAYOUT",
+                 "its layout was not read beyond a member at fault: it may hold more than it shows");
+}
+
 Error unreadable(const std::string& path, const std::string& why) {
   return invalid("", "CONTAINER_UNREADABLE", path + " cannot be read as a container: " + why);
 }
@@ -56,6 +62,7 @@ Result<ContainerReader> ContainerReader::open(const std::string& path) {
   }
   ContainerReader reader(std::move(zip));
   if (!layout) reader.problems_.push_back(layout.error());
+  if (!layout && !layout.error().field.empty()) reader.problems_.push_back(unwalked());
   auto listed = reader.list();
   if (!listed) return unreadable(path, listed.error().message);
   if (layout && !same_members(*layout, reader.members_)) {

@@ -25,9 +25,10 @@ class ContainerReader {
 
   /// In the order of the file.
   [[nodiscard]] const std::vector<Member>& members() const { return members_; }
-  /// What is wrong with the file as a whole or with members whatever they contain, each naming the member in
-  /// `field`: the layout (evidence/zip_layout.h), names that leave the container or name a folder, one name
-  /// twice, `mimetype` not first, not stored or with other bytes. Members can still be read, to find more.
+  /// What is wrong with the file as a whole (`field` is empty) or with members whatever they contain, each
+  /// naming the member in `field`: the layout (evidence/zip_layout.h; a fault of one member there is one of
+  /// the file too), names that leave the container or name a folder, one name twice, `mimetype` not first,
+  /// not stored or with other bytes. Members can still be read, to find more.
   [[nodiscard]] const std::vector<Error>& problems() const { return problems_; }
 
   /// A small member, whole. INVALID_ARGUMENT, MEMBER_TOO_LARGE if it is longer than `limit` bytes, whatever

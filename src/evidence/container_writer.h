@@ -19,7 +19,7 @@ struct ContainerParts {
   Bytes header;
   std::vector<Attachment> attachments;              ///< of that header
   Bytes signature;                                  ///< wire form (trust/cms.h)
-  std::vector<trust::CertificatePtr> certificates;  ///< the signer's, and its issuers' up to below the root
+  std::vector<trust::CertificatePtr> certificates;  ///< the signer's and its issuers': trust::with_issuers()
   std::vector<ReceiptBundle> receipts;
   std::vector<log::VerifierKey>
       log_keys;  ///< of the logs of the receipts, as far as known; others are left out

@@ -5,7 +5,8 @@
 namespace tram::evidence {
 
 MemberTable::MemberTable(const ContainerReader& reader) : reader_(reader), causes_(reader.problems()) {
-  for (const auto& member : all()) by_name_.emplace(member.name, by_name_.size());
+  // Of two of one name the first is read; the reader has the second among its problems.
+  for (std::size_t i = 0; i < all().size(); ++i) by_name_.emplace(all()[i].name, i);
 }
 
 std::optional<std::size_t> MemberTable::find(std::string_view member) const {

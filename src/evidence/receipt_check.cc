@@ -1,7 +1,5 @@
 #include "evidence/receipt_check.h"
 
-#include <algorithm>
-
 #include "codec/evidence_json.h"
 #include "log/tlog_proof.h"
 
@@ -20,7 +18,9 @@ class ReceiptCheck {
     check_proof();
     if (is_bad_) {
       report_.state = CheckState::bad;
-    } else if (report_.key == KeySource::given && subject_.header != nullptr) {
+    } else if (subject_.header == nullptr) {
+      report_.doubt = "the header here is not the one that was signed";
+    } else if (report_.key == KeySource::given) {
       report_.state = CheckState::good;
     }
     return std::move(report_);
@@ -45,11 +45,11 @@ class ReceiptCheck {
     if (report_.record->event != files_.name.event) {
       bad_record("RECEIPT_NAME", "speaks of another event than its name says");
     }
-    if (subject_.header != nullptr) check_subject(*report_.record, subject_.header->submission);
+    if (subject_.header != nullptr) check_subject(*report_.record, subject_.header->submission.key);
   }
 
-  void check_subject(const EvidenceRecord& record, const Submission& submission) {
-    if (record.message != submission.key) bad_record("RECEIPT_FOREIGN", "speaks of another message");
+  void check_subject(const EvidenceRecord& record, const MessageKey& message) {
+    if (record.message != message) bad_record("RECEIPT_FOREIGN", "speaks of another message");
     if (record.header.is_zero() && record.manifest.is_zero()) {
       bad_record("RECEIPT_FOREIGN", "does not say of which content it speaks");
     }
@@ -61,12 +61,6 @@ class ReceiptCheck {
     }
     if (!subject_.signer.is_zero() && differs(record.signer, subject_.signer)) {
       bad_record("RECEIPT_FOREIGN", "speaks of another signer of this message");
-    }
-    const auto& all = submission.recipients;
-    for (const AgencyCode& recipient : record.recipients) {
-      if (std::find(all.begin(), all.end(), recipient) == all.end()) {
-        bad_record("RECEIPT_FOREIGN", "speaks of " + recipient.text() + ", no recipient of this message");
-      }
     }
   }
 

@@ -1,7 +1,7 @@
-// Checks one receipt: a record, its proof, and whether it is about the message at hand.
+// Checks one receipt by itself: a record, its proof, and whether it is about the message at hand. What takes
+// several receipts to see is in evidence/receipt_agreement.h.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "codec/evidence_json.h"
+#include "evidence/receipt_agreement.h"
 
 namespace tram::evidence {
 namespace {
@@ -11,6 +12,9 @@ namespace {
 // A proof is at most a checkpoint and 64 hashes of 45 characters; a longer note is refused unread.
 constexpr std::uint64_t kMaxProof = log::kMaxNoteSize + 64 * 45 + 256;
 constexpr std::uint64_t kMaxLogKeys = 64 * 1024;
+// All records and proofs, unpacked: what is reported of them is kept in memory. A message to 1,000 recipients
+// has some 6 MiB.
+constexpr std::uint64_t kMaxReceipts = 32 << 20;
 
 struct Half {
   std::string member;
@@ -39,8 +43,11 @@ class ReceiptSet {
       check_pair(pair);
     }
     check_embedded_keys();
-    std::vector<LogKeyReport> keys = list_keys();
-    return {std::move(reports_), std::move(keys)};
+    ReceiptFindings found;
+    found.forwarded = check_agreement(reports_, subject_, trust_.log_owners, members_.causes());
+    found.log_keys = list_keys();
+    found.receipts = std::move(reports_);
+    return found;
   }
 
  private:
@@ -62,9 +69,11 @@ class ReceiptSet {
       }
       return;
     }
+    if (total_ > kMaxReceipts) return add_too_much(pair);
     auto record = members_.read(pair.record->member, codec::kMaxRecordBytes);
     auto proof = members_.read(pair.proof->member, kMaxProof);
     if (!record || !proof) return add_bad(pair.record->member);
+    total_ += record->size() + proof->size();
     const ReceiptFiles files{pair.record->name, pair.record->member, pair.proof->member, std::move(*record),
                              std::move(*proof)};
     reports_.push_back(check_receipt(files, subject_, {trust_.log_keys, embedded_}, members_.causes()));
@@ -74,6 +83,14 @@ class ReceiptSet {
     members_.expect(member);
     members_.add(member, "RECEIPT_INCOMPLETE", "needs both a record and its proof under one name");
     add_bad(member);
+  }
+
+  void add_too_much(const Pair& pair) {
+    members_.expect(pair.proof->member);
+    members_.expect(pair.record->member);
+    members_.add(pair.record->member, "RECEIPTS_TOO_LARGE",
+                 "was not read: the receipts before it are more than those of one message can be");
+    add_bad(pair.record->member);
   }
 
   void add_bad(const std::string& member) {
@@ -102,12 +119,18 @@ class ReceiptSet {
     std::vector<LogKeyReport> out;
     const auto& given = trust_.log_keys;
     for (const log::VerifierKey& key : given) {
-      if (is_of_a_receipt(key)) out.push_back({key, true});
+      if (is_of_a_receipt(key)) out.push_back({key, true, owner_of(key)});
     }
     for (const log::VerifierKey& key : embedded_) {
-      if (std::find(given.begin(), given.end(), key) == given.end()) out.push_back({key, false});
+      if (std::find(given.begin(), given.end(), key) == given.end()) out.push_back({key, false, {}});
     }
     return out;
+  }
+
+  [[nodiscard]] std::optional<LogOwner> owner_of(const log::VerifierKey& key) const {
+    const auto owner = trust_.log_owners.find(key.name());
+    if (owner == trust_.log_owners.end()) return std::nullopt;
+    return owner->second;
   }
 
   void check_embedded_keys() {
@@ -130,6 +153,7 @@ class ReceiptSet {
   const VerificationTrust& trust_;
   std::vector<log::VerifierKey> embedded_;
   std::vector<ReceiptReport> reports_;
+  std::uint64_t total_ = 0;  // bytes of records and proofs
 };
 
 }  // namespace

@@ -11,10 +11,11 @@ namespace tram::evidence {
 struct ReceiptFindings {
   std::vector<ReceiptReport> receipts;  ///< in order of number
   std::vector<LogKeyReport> log_keys;   ///< of their logs; given ones first
+  std::vector<ForwardedRecipient> forwarded;
 };
 
-/// Pairs records with proofs by their names, checks each pair, and that numbers have no gap and logs.vkey
-/// holds exactly keys that the receipts need. Causes go to `members`.
+/// Pairs records with proofs by their names, checks each pair and all together, and that numbers have no gap
+/// and logs.vkey holds exactly keys that the receipts need. Causes go to `members`.
 [[nodiscard]] ReceiptFindings check_receipts(MemberTable& members, const ReceiptSubject& subject,
                                              const VerificationTrust& trust);
 

@@ -38,6 +38,14 @@ void add_header(std::string& out, const ContainerReport& report) {
   out += "header     SHA-256 " + report.header_digest.hex() + "\n";
 }
 
+std::string basis_of(const ContainerReport& report) {
+  const std::string& node = report.time_node.text();
+  if (node.empty()) return "the time of this check: no log proves an earlier one";
+  if (report.verdict->basis == TimeBasis::accepting_log)
+    return "its acceptance at node " + node + ", proven by that node's log";
+  return "its arrival at node " + node + ", by that node's log";
+}
+
 void add_verdict(std::string& out, const ContainerReport& report) {
   if (!report.verdict) {
     out += "signature  not judged: it is not over what this header gives\n";
@@ -47,11 +55,7 @@ void add_verdict(std::string& out, const ContainerReport& report) {
   out += "signature  " + verdict.who() + ": " + (verdict.good() ? "good" : "BAD") + "\n";
   out += "           by " + safe(verdict.subject) + "\n";
   out += "           certificate SHA-256 " + verdict.certificate.hex() + "\n";
-  out +=
-      "           judged at " + to_rfc3339(verdict.judged_at) +
-      (verdict.basis == TimeBasis::accepting_log ? ", the accepting node's proven log time"
-                                                 : ", the time of this check: no log proves an earlier one") +
-      "\n";
+  out += "           judged at " + to_rfc3339(verdict.judged_at) + ", " + basis_of(report) + "\n";
   const std::pair<const char*, CheckState> checks[] = {{"signature", verdict.signature},
                                                        {"certificate binding", verdict.certificate_binding},
                                                        {"chain", verdict.chain},
@@ -76,10 +80,31 @@ void add_members(std::string& out, const ContainerReport& report) {
 }
 
 /// Why a receipt that has nothing wrong is not good.
-const char* unproven(KeySource key) {
-  return key == KeySource::container
-             ? "consistent with the key in the container, which is not independently trusted"
-             : "whose key is neither given nor in the container: its signature was not checked";
+std::string unproven(const ReceiptReport& receipt) {
+  switch (receipt.key) {
+    case KeySource::container:
+      return "consistent with the key in the container, which is not independently trusted";
+    case KeySource::none:
+      return "whose key is neither given nor in the container: its signature was not checked";
+    case KeySource::given:
+      return "not proven: " + safe(receipt.doubt);
+  }
+  return {};
+}
+
+void add_forwarded(std::string& out, const ContainerReport& report) {
+  for (const ForwardedRecipient& one : report.forwarded) {
+    out += "forwarded  to " + one.agency.text() + " by an operator of node " + one.node.text() +
+           "; the sender did not address it" +
+           (one.state == CheckState::good ? "\n" : "; NOT CHECKED: the receipt of that is not proven\n");
+  }
+}
+
+std::string owner_of(const LogKeyReport& one) {
+  if (!one.owner) return "whose log it is was not given: give the key as NODE=KEY, with that node's code";
+  const auto& others = one.owner->others;
+  return "the log of node " + one.owner->node.text() +
+         (others.empty() ? std::string() : ", which serves " + joined(others) + " too");
 }
 
 void add_log_keys(std::string& out, const ContainerReport& report) {
@@ -87,6 +112,7 @@ void add_log_keys(std::string& out, const ContainerReport& report) {
   out += "log keys\n";
   for (const LogKeyReport& one : report.log_keys) {
     out += "           " + padded(one.given ? "given" : "found here", 13) + safe(one.key.vkey()) + "\n";
+    if (one.given) out += "           " + padded("", 13) + owner_of(one) + "\n";
   }
 }
 
@@ -109,7 +135,7 @@ void add_receipts(std::string& out, const ContainerReport& report) {
     }
     if (!receipt.origin.empty()) {
       out += ", entry " + std::to_string(receipt.index) + " of log " + safe(receipt.origin);
-      if (receipt.state == CheckState::not_checked) out += std::string(", ") + unproven(receipt.key);
+      if (receipt.state == CheckState::not_checked) out += ", " + unproven(receipt);
     }
     out += "\n";
   }
@@ -129,13 +155,22 @@ std::string conclusion(const ContainerReport& report) {
   if (!report.acceptable()) return "REFUSED: see above what is wrong\n";
   std::string out = "GOOD: the document is what was signed";
   if (report.receipts.empty()) return out + "; there are no receipts\n";
-  if (report.receipts_state == CheckState::good) return out + ", and every receipt is proven\n";
-  out += "; NOT CHECKED: receipts of logs whose keys were not given\n";
   const auto& keys = report.log_keys;
-  if (std::any_of(keys.begin(), keys.end(), [](const LogKeyReport& one) { return !one.given; })) {
+  const auto any = [&](auto is) { return std::any_of(keys.begin(), keys.end(), is); };
+  if (report.receipts_state == CheckState::good) {
+    out += ", and every receipt is proven\n";
+  } else {
+    out += "; NOT CHECKED: receipts that the keys given do not prove, see above\n";
+  }
+  if (any([](const LogKeyReport& one) { return !one.given; })) {
     out +=
         "To prove them, compare the keys found here with what their nodes publish, then give those to this "
         "check.\n";
+  }
+  if (any([](const LogKeyReport& one) { return one.given && !one.owner; })) {
+    out +=
+        "That a receipt is by the node that it names is its log's own word, where no key was given as "
+        "NODE=KEY.\n";
   }
   return out;
 }
@@ -158,6 +193,7 @@ std::string to_text(const ContainerReport& report) {
   std::string out = "container  " + safe(report.path) + "\n";
   if (!report.members.empty()) {  // else it is no container, and nothing can be said of its parts
     add_header(out, report);
+    add_forwarded(out, report);
     add_verdict(out, report);
     add_members(out, report);
     add_receipts(out, report);

@@ -45,7 +45,7 @@ Result<ExportedSignature> read_exported_signature(BytesView p7s) {
 
 Verdict judge_signature(const ExportedSignature& signature, const SignedContent& content,
                         const VerificationTrust& trust, std::vector<Error>& causes) {
-  std::vector<trust::CertificatePtr> intermediates = trust.intermediates;
+  std::vector<trust::CertificatePtr> intermediates;  // those here first: of two of one CA the first is taken
   trust::CertificatePtr signer;
   for (const auto& certificate : signature.certificates) {
     if (certificate->sha256() == signature.parts.certificate) {
@@ -54,18 +54,18 @@ Verdict judge_signature(const ExportedSignature& signature, const SignedContent&
       intermediates.push_back(certificate);
     }
   }
+  intermediates.insert(intermediates.end(), trust.intermediates.begin(), trust.intermediates.end());
   const trust::Verifier verifier(trust.roots, intermediates);
-  Verdict verdict =
-      verifier.verify({.content = content.manifest,
-                       .signature = signature.wire,
-                       .certificate = signer,
-                       .signed_at = content.header.signed_at,
-                       .signed_by = content.header.signed_by,
-                       .agency = content.header.submission.key.sender,
-                       .node = content.header.node,
-                       .basis = content.accepted ? TimeBasis::accepting_log : TimeBasis::arrival,
-                       .judged_at = content.accepted.value_or(trust.now),
-                       .mapped = trust.mapped});
+  Verdict verdict = verifier.verify({.content = content.manifest,
+                                     .signature = signature.wire,
+                                     .certificate = signer,
+                                     .signed_at = content.header.signed_at,
+                                     .signed_by = content.header.signed_by,
+                                     .agency = content.header.submission.key.sender,
+                                     .node = content.header.node,
+                                     .basis = content.time.basis,
+                                     .judged_at = content.time.at,
+                                     .mapped = trust.mapped});
   causes.insert(causes.end(), verdict.causes.begin(), verdict.causes.end());
   if (verdict.causes.empty() && !verdict.good()) {
     causes.push_back(

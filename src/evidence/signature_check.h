@@ -1,10 +1,9 @@
 // The signature of a container: exactly its profile, and judged offline.
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include "evidence/verification.h"
+#include "evidence/judging_time.h"
 #include "trust/cms.h"
 
 namespace tram::evidence {
@@ -24,7 +23,7 @@ struct ExportedSignature {
 struct SignedContent {
   BytesView manifest;
   const Header& header;
-  std::optional<Timestamp> accepted;  ///< the accepting node's proven log time; else judged at trust.now
+  JudgingTime time;
 };
 
 /// The verdict; `causes` gets every reason why it is not good, and each certificate that is no link between

@@ -26,14 +26,14 @@ class Verification {
     read_header();
     read_signature();
     compare_manifests();
-    ReceiptFindings found =
-        check_receipts(members_,
-                       {header_is_sound_ ? &*report_.header : nullptr, report_.header_digest,
-                        report_.manifest_digest, signature_ ? signature_->parts.certificate : Digest()},
-                       trust_);
+    const ReceiptSubject subject{header_is_sound_ ? &*report_.header : nullptr, report_.header_digest,
+                                 report_.manifest_digest,
+                                 signature_ ? signature_->parts.certificate : Digest()};
+    ReceiptFindings found = check_receipts(members_, subject, trust_);
     report_.receipts = std::move(found.receipts);
     report_.log_keys = std::move(found.log_keys);
-    judge();
+    report_.forwarded = std::move(found.forwarded);
+    judge(subject);
     if (header_is_sound_) check_attachments();
     members_.check_membership(header_is_sound_ ? std::string_view() : kContentFolder);
     report_.causes = std::move(members_.causes());
@@ -82,24 +82,13 @@ class Verification {
     }
   }
 
-  void judge() {
+  void judge(const ReceiptSubject& subject) {
     if (!derived_is_signed_) return;
+    const JudgingTime time = judging_time(report_.receipts, subject, trust_);
     std::vector<Error> causes;
-    report_.verdict =
-        judge_signature(*signature_, {manifest_, *report_.header, proven_acceptance()}, trust_, causes);
+    report_.verdict = judge_signature(*signature_, {manifest_, *report_.header, time}, trust_, causes);
+    report_.time_node = time.node;
     for (Error& cause : causes) members_.add(kSignatureMember, std::move(cause));
-  }
-
-  [[nodiscard]] std::optional<Timestamp> proven_acceptance() const {
-    std::optional<Timestamp> earliest;
-    for (const ReceiptReport& receipt : report_.receipts) {
-      if (receipt.state != CheckState::good ||
-          receipt.record->event != EvidenceEvent::submission_acceptance) {
-        continue;
-      }
-      earliest = std::min(receipt.record->time, earliest.value_or(receipt.record->time));
-    }
-    return earliest;
   }
 
   void check_attachments() {
@@ -111,28 +100,27 @@ class Verification {
   void conclude() {
     std::set<std::string_view> at_fault;
     for (const Error& cause : report_.causes) at_fault.insert(cause.field);
+    const auto unproven = unproven_members();
     for (const auto& member : members_.all()) {
       const bool is_judged = header_is_sound_ || !member.name.starts_with(kContentFolder);
-      CheckState state = is_judged ? CheckState::good : CheckState::not_checked;
+      CheckState state =
+          is_judged && !unproven.contains(member.name) ? CheckState::good : CheckState::not_checked;
       if (at_fault.contains(member.name)) state = CheckState::bad;
       report_.members.push_back({member.name, member.size, state});
-    }
-    for (const ReceiptReport& receipt : report_.receipts) {
-      if (receipt.state == CheckState::not_checked) lower_members(receipt);
     }
     conclude_document(at_fault);
     conclude_receipts(at_fault);
   }
 
-  /// A receipt that could not be checked makes neither of its members good.
-  void lower_members(const ReceiptReport& receipt) {
-    std::string proof = receipt.member.substr(0, receipt.member.size() - kRecordSuffix.size());
-    proof += kProofSuffix;
-    for (MemberReport& member : report_.members) {
-      const bool is_its =
-          member.name == receipt.member || member.name == proof || member.name == kLogKeysMember;
-      if (is_its && member.state == CheckState::good) member.state = CheckState::not_checked;
+  /// A receipt that could not be checked makes neither of its members good, nor the keys in the container.
+  [[nodiscard]] std::set<std::string> unproven_members() const {
+    std::set<std::string> out;
+    for (const ReceiptReport& receipt : report_.receipts) {
+      if (receipt.state != CheckState::not_checked) continue;
+      const std::string stem = receipt.member.substr(0, receipt.member.size() - kRecordSuffix.size());
+      out.insert({receipt.member, stem + std::string(kProofSuffix), std::string(kLogKeysMember)});
     }
+    return out;
   }
 
   static bool is_of_receipts(std::string_view member) { return member.starts_with(kReceiptsFolder); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,11 +17,25 @@
 
 namespace tram::evidence {
 
+/// The node that keeps a log, as its operator told whoever verifies.
+struct LogOwner {
+  AgencyCode node;
+  std::vector<AgencyCode> others;  ///< prefixes of agencies that it serves beside those within its own code
+  bool operator==(const LogOwner&) const = default;
+
+  [[nodiscard]] bool speaks_for(const AgencyCode& agency) const;
+};
+
+/// By the log's name. Of a log that is not here its own word is taken for its node's name, and believed of
+/// agencies within that node's code alone.
+using LogOwners = std::map<std::string, LogOwner, std::less<>>;
+
 /// What the person who verifies trusts.
 struct VerificationTrust {
   std::vector<trust::CertificatePtr> roots;
   std::vector<trust::CertificatePtr> intermediates;  ///< beside those in the container
   std::vector<log::VerifierKey> log_keys;            ///< several of one log are its keys of different years
+  LogOwners log_owners;                              ///< of logs in log_keys
   trust::Mapping mapped;  ///< certificates that speak for an agency although they do not say so; may be empty
   Timestamp now;          ///< the basis of time when no log proves an earlier one
 };
@@ -47,15 +62,24 @@ struct ReceiptReport {
   std::uint64_t index = 0;      ///< of the entry in the log
   std::uint64_t tree_size = 0;  ///< of the checkpoint
   KeySource key = KeySource::none;
-  /// good: under a checkpoint signed by a given key of that log, and about this message. not_checked: nothing
-  /// wrong, but no key of the log was given.
+  /// good: under a checkpoint signed by a given key of that log, about this message, and by a node that may
+  /// say so. not_checked: nothing wrong, but no key of the log was given, or there is a doubt.
   CheckState state = CheckState::not_checked;
+  std::string doubt;  ///< for a person: what else is not proven; empty if nothing, or if the receipt is bad
+};
+
+/// A recipient whom the sender did not name: an operator of the sender's node had the message sent there.
+struct ForwardedRecipient {
+  AgencyCode agency;
+  AgencyCode node;                             ///< whose operator
+  CheckState state = CheckState::not_checked;  ///< good if a good receipt says so; never bad
 };
 
 /// A key of a log that the container's receipts are from.
 struct LogKeyReport {
   log::VerifierKey key;
-  bool given = false;  ///< by who verifies; else it only lies in the container
+  bool given = false;             ///< by who verifies; else it only lies in the container
+  std::optional<LogOwner> owner;  ///< of the log, if given
 };
 
 /// Everything found. Plain values, for people and for JSON.
@@ -74,17 +98,19 @@ struct ContainerReport {
   Digest header_digest;            ///< of header.json; zero if there is none
   Digest manifest_digest;          ///< of the manifest derived from it; zero if it could not be derived
   std::optional<Verdict> verdict;  ///< if the signature could be judged over that manifest
+  AgencyCode time_node;  ///< whose log proves the verdict's judged_at; empty: it is VerificationTrust::now
   std::vector<MemberReport> members;
   std::vector<ReceiptReport> receipts;
-  std::vector<LogKeyReport> log_keys;  ///< given ones first
+  std::vector<ForwardedRecipient> forwarded;  ///< by agency
+  std::vector<LogKeyReport> log_keys;         ///< given ones first
 
   /// Nothing is bad. Receipts may still be not checked: say so beside it.
   [[nodiscard]] bool acceptable() const { return causes.empty(); }
 };
 
-/// Reads the container at `path` in constant memory and checks every member; goes on after a fault, to name
-/// all. The basis of time is the earliest SubmissionAcceptance among good receipts, else `trust.now`.
-/// Blocks; any thread.
+/// Reads the container at `path` in bounded memory and checks every member; goes on after a fault, to name
+/// all. The basis of time is the acceptance, else the arrival, that good receipts prove
+/// (evidence/judging_time.h), else `trust.now`. Blocks; any thread.
 [[nodiscard]] ContainerReport verify_container(const std::string& path, const VerificationTrust& trust);
 
 [[nodiscard]] std::string_view name(KeySource source);  ///< "none", "container", "given"

@@ -20,7 +20,7 @@ enum class TimeBasis : std::uint8_t {
   accepting_clock = 1,  ///< this node accepted it: signing time within 5 minutes of its own clock
   time_stamp = 2,       ///< genTime of an RFC 3161 token
   accepting_log = 3,    ///< the accepting node's log entry, proven
-  arrival = 4,          ///< when it arrived here
+  arrival = 4,          ///< when it arrived here; in evidence: at a recipient's node, by that node's log
 };
 
 /// One signature's verdict.

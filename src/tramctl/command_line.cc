@@ -21,7 +21,7 @@ constexpr char kFooter[] =
     "  roots = \"roots.pem\"             # CA certificates that the node's leads to\n"
     "  agency = \"H52.01\"               # who sends and receives; not for operators and auditors\n"
     "  trust_roots = [\"roots.pem\"]     # CA certificates that signatures on documents lead to\n"
-    "  log_keys = [\"log.vkey\"]         # keys of nodes' logs, for evidence\n"
+    "  log_keys = [\"H52=log.vkey\"]     # keys of nodes' logs, for evidence, each with its node\n"
     "  [[mapping]]                     # a signing certificate that speaks for an agency without saying so\n"
     "  certificate = \"9f86d081...\"     # its SHA-256\n"
     "  agency = \"H52.01\"\n"
@@ -34,7 +34,7 @@ constexpr char kFooter[] =
     "  tramctl status H52.01/0193a2b4-... 03 --description 'Đã tiếp nhận'\n"
     "  tramctl track 0193a2b4-...\n"
     "  tramctl evidence export 0193a2b4-... --dir evidence\n"
-    "  tramctl verify evidence/0193a2b4-....asice --roots roots.pem --log-key log.vkey\n"
+    "  tramctl verify evidence/0193a2b4-....asice --roots roots.pem --log-key H52=log.vkey\n"
     "Exit codes: 0 done, 1 failed or refused, 2 misused. 'tramctl COMMAND --help' says more.";
 
 void add_submit_options(CLI::App& app, SubmitOptions& options) {

@@ -27,6 +27,8 @@ void add_evidence(CLI::App& app, Chosen& chosen) {
       "For the parties to the message, and auditors. The container holds the document, its signature, and "
       "every\n"
       "receipt that the node has. Prints the openssl and sha256sum commands that check it by hand.\n"
+      "It replaces an older one of the same message. Ids are unique within their sender alone: what another\n"
+      "sender's message of this id has there stays, and this one needs another --dir.\n"
       "Example:\n  tramctl evidence export 0193a2b4-... --dir evidence");
 }
 
@@ -45,15 +47,19 @@ void add_verify(CLI::App& app, Chosen& chosen) {
       ->type_name("FILE")
       ->check(existing_file());
   sub->add_option("--log-key", o->log_keys,
-                  "a log's key you trust: a file with one a line, or the line itself")
-      ->type_name("FILE|VKEY");
+                  "a log's key you trust, with the node whose log it is: a file with one a line, or the line "
+                  "itself")
+      ->type_name("[NODE=]FILE|VKEY");
   add_mapping(*sub, o->mappings);
   sub->footer(
       "Without --roots, the profile's trust_roots, intermediates, log_keys and mappings are used.\n"
       "A log key that only lies in the container shows damage but proves nothing: receipts under it are\n"
       "'not checked'. Get the log.vkey from the node's operator and give it with --log-key.\n"
+      "Name the node, H52=log.vkey: without it a log's own word is taken for whose it is. A node that "
+      "serves\n"
+      "agencies outside its own code is given with them: H52,A05,B12.03=log.vkey.\n"
       "Exit code 1 names the member at fault.\n"
-      "Example:\n  tramctl verify 0193a2b4-....asice --roots roots.pem --log-key nodes/sonla/log.vkey");
+      "Example:\n  tramctl verify 0193a2b4-....asice --roots roots.pem --log-key H52=nodes/sonla/log.vkey");
 }
 
 void add_operations(CLI::App& app, Chosen& chosen) {
@@ -116,6 +122,8 @@ void add_operations(CLI::App& app, Chosen& chosen) {
       "The copy holds what was accepted before it began, and whatever it needs. Documents that travel go "
       "on.\n"
       "It holds documents and states, no keys: keep those in a safe of their own.\n"
+      "DIR is there once the copy is whole; until then it is DIR.part. The rest of a copy that broke off\n"
+      "lies there too, until the next one to DIR replaces it.\n"
       "Example:\n  tramctl --profile clients/sonla-operator.toml backup /srv/backup/sonla-2026-11-24");
   const auto [on, g] = add_command<GoOnOptions>(
       app, chosen, "go-on", "after a restore: accept documents without waiting for a peer (operators)",

@@ -42,10 +42,9 @@ Result<AgencyCode> Context::agency() {
   return (*found)->agency;
 }
 
-const Profile* Context::profile_if_any() {
-  if (named_profile(globals_).empty()) return nullptr;
-  const Result<const Profile*> found = profile();
-  return found ? *found : nullptr;
+Result<const Profile*> Context::profile_if_any() {
+  if (named_profile(globals_).empty()) return static_cast<const Profile*>(nullptr);
+  return profile();
 }
 
 bool Context::shows_progress() const { return globals_.progress || ::isatty(STDERR_FILENO) == 1; }

@@ -21,8 +21,8 @@ class Context {
   [[nodiscard]] Result<const Profile*> profile();
   /// The profile's agency. Errors: also AGENCY_MISSING.
   [[nodiscard]] Result<AgencyCode> agency();
-  /// The profile if one is named and it can be read; for commands that need none.
-  [[nodiscard]] const Profile* profile_if_any();
+  /// The profile, or nullptr if none is named; for commands that need none. Errors: those of read_profile().
+  [[nodiscard]] Result<const Profile*> profile_if_any();
 
   [[nodiscard]] bool json() const { return globals_.json; }
   /// Whether progress is shown: on a terminal, or asked for.

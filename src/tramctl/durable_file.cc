@@ -14,16 +14,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kReadBuffer = 256 * 1024;
+
 Error unwritable(const std::string& path, int number) {
   return failure(ErrorCode::internal, "FILE_UNWRITABLE",
                  path + ": " + std::generic_category().message(number),
                  "check the folder, its rights and the space left");
 }
 
+Error unreadable(const std::string& path, int number) {
+  return failure(ErrorCode::not_found, "FILE_UNREADABLE",
+                 path + ": " + std::generic_category().message(number), "check the path and its permissions");
+}
+
 }  // namespace
 
 FileHandle::~FileHandle() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+Result<std::optional<std::string>> read_if_there(const std::string& path) {
+  const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file && errno == ENOENT) return std::optional<std::string>();
+  if (!file) return unreadable(path, errno);
+  std::string out;
+  for (std::string buffer(kReadBuffer, '\0');;) {
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return unreadable(path, errno);
+    if (got == 0) return std::optional(std::move(out));
+    out.append(buffer, 0, static_cast<std::size_t>(got));
+  }
 }
 
 Result<void> write_all(int fd, BytesView bytes, const std::string& path) {

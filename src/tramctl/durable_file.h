@@ -1,6 +1,7 @@
 // Files that are there after a power loss, whole or not at all.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,9 @@ class FileHandle {
  private:
   int fd_;
 };
+
+/// The whole file; nothing if there is none. NOT_FOUND, FILE_UNREADABLE with the system's word.
+[[nodiscard]] Result<std::optional<std::string>> read_if_there(const std::string& path);
 
 /// Errors of all of these: INTERNAL, FILE_UNWRITABLE with the path and the system's word.
 [[nodiscard]] Result<void> write_all(int fd, BytesView bytes, const std::string& path);

@@ -14,12 +14,14 @@
 #include "tramctl/commands.h"
 #include "tramctl/connection.h"
 #include "tramctl/durable_file.h"
+#include "tramctl/evidence_place.h"
 #include "tramctl/message_argument.h"
 #include "tramctl/progress.h"
 #include "tramctl/safe_path.h"
 #include "tramctl/text.h"
 #include "tramctl/trust_files.h"
 #include "trust/cms.h"
+#include "trust/issuers.h"
 
 namespace tram::client {
 namespace {
@@ -55,6 +57,8 @@ Result<evidence::ContainerParts> parts_of(const v1::EvidenceBundle& bundle) {
   if (!signature) return signature.error();
   out.signature = signature->signature;
   if (auto done = add_certificates(bundle, out); !done) return done.error();
+  // The node sends all that it knows; what has nothing to do with the signer would spoil the container.
+  out.certificates = trust::with_issuers(out.certificates.front(), out.certificates, header->signed_at);
   for (const v1::ReceiptBundle& receipts : bundle.receipts()) {
     Result<ReceiptBundle> read = codec::from_proto(receipts);
     if (!read) return read.error();
@@ -113,10 +117,9 @@ evidence::OpenAttachment attachments_of(Reader& reader, const std::vector<Attach
 // Attachments from files, by the names that `receive` gives them; write_container() compares the digests.
 evidence::OpenAttachment attachments_in(const std::string& folder,
                                         const std::vector<Attachment>& attachments) {
-  return [&](std::size_t index) -> Result<evidence::ReadChunk> {
-    const Result<std::string> name = file_name(attachments[index].name);
-    if (!name) return name.error();
-    const std::string path = folder + "/" + *name;
+  return [&folder, names = file_names(attachments)](std::size_t index) -> Result<evidence::ReadChunk> {
+    if (!names) return names.error();
+    const std::string path = folder + "/" + (*names)[index];
     const auto file = std::make_shared<std::ifstream>(path, std::ios::binary);
     if (!*file)
       return failure(ErrorCode::not_found, "ATTACHMENT_FILE_MISSING", "cannot read " + shown(path),
@@ -153,13 +156,12 @@ std::vector<std::string> check_commands(const std::string& container, const evid
 
 Result<std::string> write(const evidence::OpenAttachment& open_attachment,
                           const evidence::ContainerParts& parts, const std::string& dir,
-                          const MessageKey& key) {
-  const Result<std::string> below = message_folder(key);
-  if (!below) return below.error();
+                          const std::string& path) {
   if (auto made = make_folders(dir, ""); !made) return made.error();
-  const std::string path = dir + "/" + key.id.text() + ".asice";
   const std::string part = path + "." + std::to_string(::getpid()) + ".part";
-  auto done = evidence::write_container(part, parts, open_attachment);
+  // libzip gives a file that it replaces the rights of the old one: here its owner's alone.
+  auto done = write_durably(part, "", part + ".new");
+  if (done) done = evidence::write_container(part, parts, open_attachment);
   if (done) done = publish_file(part, path);
   if (done) return path;
   ::unlink(part.c_str());
@@ -172,7 +174,7 @@ std::string verify_command(const std::string& container, const Profile& profile)
   if (profile.trust_roots.empty()) out += " roots.pem";
   out += " --log-key";
   for (const std::string& key : profile.log_keys) out += " " + shell_word(key);
-  return profile.log_keys.empty() ? out + " log.vkey" : out;
+  return profile.log_keys.empty() ? out + " NODE=log.vkey" : out;
 }
 
 void tell(const Context& context, const std::string& path, const evidence::ContainerParts& parts,
@@ -201,6 +203,8 @@ void tell(const Context& context, const std::string& path, const evidence::Conta
 Result<int> export_evidence(Context& context, const ExportOptions& options) {
   const Result<MessageKey> key = message_of(context, options.message);
   if (!key) return key.error();
+  const Result<std::string> place = container_place(options.dir, *key);
+  if (!place) return place.error();
   const Profile& profile = **context.profile();
   const auto log_keys = read_log_keys(profile.log_keys);
   if (!log_keys) return log_keys.error();
@@ -222,7 +226,7 @@ Result<int> export_evidence(Context& context, const ExportOptions& options) {
     add_own_keys(context, *log_keys, *parts);
     path = write(options.attachments.empty() ? attachments_of(*reader, parts->attachments, context)
                                              : attachments_in(options.attachments, parts->attachments),
-                 *parts, options.dir, *key);
+                 *parts, options.dir, *place);
   }
   call_context.TryCancel();
   const grpc::Status status = reader->Finish();

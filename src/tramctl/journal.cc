@@ -6,10 +6,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "codec/causes.h"
 #include "codec/header_fields.h"
@@ -124,15 +121,10 @@ Result<JournalState> parse_journal(std::string_view text) {
 }
 
 Result<JournalState> read_journal(const std::string& dir) {
-  const std::string path = dir + "/" + kName;
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return JournalState{};
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
-  if (in.bad() || text.bad())
-    return failure(ErrorCode::not_found, "FILE_UNREADABLE", path + " cannot be read");
-  return parse_journal(text.str());
+  const auto text = read_if_there(dir + "/" + kName);
+  if (!text) return text.error();  // never taken for an empty one, which would be cut off at its beginning
+  if (!*text) return JournalState{};
+  return parse_journal(**text);
 }
 
 Result<Journal> Journal::open(const std::string& dir) {

@@ -38,20 +38,14 @@ class Reader {
   std::string file(std::string_view key, bool required) { return beside(text(key, required)); }
 
   std::vector<std::string> files(std::string_view key) {
-    const toml::node* node = table_.get(key);
-    if (!node) return {};
-    if (node->is_string()) return {file(key, false)};
-    std::vector<std::string> out;
-    const toml::array* array = node->as_array();
-    if (!array) wrong(line_of(*node), key, "is not a list of paths", "write it as [\"a.pem\"]");
-    for (std::size_t i = 0; array && i < array->size(); ++i) {
-      const auto value = (*array)[i].value_exact<std::string>();
-      if (value && !value->empty()) {
-        out.push_back(beside(*value));
-      } else {
-        wrong(line_of((*array)[i]), key, "holds something that is not a path", "write each in quotes");
-      }
-    }
+    std::vector<std::string> out = paths(key);
+    for (std::string& path : out) path = beside(path);
+    return out;
+  }
+
+  std::vector<std::string> log_keys(std::string_view key) {
+    std::vector<std::string> out = paths(key);
+    for (std::string& given : out) given = log_key_beside(given);
     return out;
   }
 
@@ -93,6 +87,33 @@ class Reader {
     std::string out;
     for (const std::string_view key : keys) out += (out.empty() ? "" : ", ") + std::string(key);
     return out;
+  }
+
+  // As they are written: a list, or one alone.
+  std::vector<std::string> paths(std::string_view key) {
+    const toml::node* node = table_.get(key);
+    if (!node) return {};
+    if (node->is_string()) return {text(key, false)};
+    std::vector<std::string> out;
+    const toml::array* array = node->as_array();
+    if (!array) wrong(line_of(*node), key, "is not a list of paths", "write it as [\"a.pem\"]");
+    for (std::size_t i = 0; array && i < array->size(); ++i) {
+      const auto value = (*array)[i].value_exact<std::string>();
+      if (value && !value->empty()) {
+        out.push_back(*value);
+      } else {
+        wrong(line_of((*array)[i]), key, "holds something that is not a path", "write each in quotes");
+      }
+    }
+    return out;
+  }
+
+  std::string log_key_beside(const std::string& given) const {
+    const LogKeyArgument argument = split_log_key(given);
+    std::string out(argument.owner);
+    if (!out.empty()) out += '=';
+    const std::string key(argument.key);
+    return out + (is_vkey(key) ? key : beside(key));
   }
 
   CertificateMapping mapping() {
@@ -161,7 +182,7 @@ Result<Profile> parse_profile(std::string_view text, const std::string& path) {
   out.node_name = reader.text("node_name", false);
   out.trust_roots = reader.files("trust_roots");
   out.intermediates = reader.files("intermediates");
-  out.log_keys = reader.files("log_keys");
+  out.log_keys = reader.log_keys("log_keys");
   out.mappings = reader.mappings("mapping");
   reader.refuse_unknown(kKeys);
   if (!causes.empty()) return invalid_profile(path, std::move(causes));

@@ -8,7 +8,7 @@
 //   node_name = "localhost"            # the name in the node's TLS certificate, if not the address's host
 //   trust_roots = ["roots.pem"]        # CA certificates for signatures on documents
 //   intermediates = ["agencies.pem"]   # CA certificates that help to reach them
-//   log_keys = ["log.vkey"]            # nodes' log keys, for evidence
+//   log_keys = ["H52=log.vkey"]        # nodes' log keys, for evidence: [NODE[,PREFIX...]=]FILE or VKEY
 //
 //   [[mapping]]                        # any number: a signing certificate that speaks for an agency although
 //   certificate = "9f86d081…"          # it does not say so itself; its SHA-256
@@ -31,7 +31,8 @@ struct Profile {
   std::string certificate, key, roots;  ///< absolute or relative to the working directory
   AgencyCode agency;
   std::string node_name;
-  std::vector<std::string> trust_roots, intermediates, log_keys;
+  std::vector<std::string> trust_roots, intermediates;
+  std::vector<std::string> log_keys;  ///< for read_logs()
   std::vector<CertificateMapping> mappings;
 };
 

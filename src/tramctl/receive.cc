@@ -19,7 +19,14 @@
 namespace tram::client {
 namespace {
 
-constexpr std::uint32_t kWindow = 32;  // deliveries that may be on their way at once
+constexpr std::uint32_t kWindow = 32;   // deliveries that may be on their way at once
+constexpr std::size_t kMostLeft = 256;  // deliveries of one stream that could not be stored
+
+// The fault of this delivery, whose neighbours are as good as ever; else of the line, the node or this disk.
+bool concerns_it_alone(const Error& error) {
+  return error.code == ErrorCode::data_loss || error.code == ErrorCode::already_exists ||
+         error.code == ErrorCode::invalid_argument;
+}
 
 Fetch fetch_by(const Context& context, const Connection& connection) {
   return [&context, stub = std::shared_ptr<v1::Content::Stub>(v1::Content::NewStub(connection.content))](
@@ -65,22 +72,24 @@ class Receiver {
     const auto stream = stub.Receive(&call_context);
     granted_ = std::min<std::uint64_t>(kWindow, left());
     pending_ = 0;
+    left_there_ = 0;
+    draining_ = false;
     emptied_ = false;
     v1::ReceiveRequest open;
     open.mutable_open()->set_credits(static_cast<std::uint32_t>(granted_));
     open.mutable_open()->set_from_the_waiting_only(!options_.wait);
     (void)stream->Write(open);
     Result<void> handled;
-    for (v1::ReceiveResponse response; handled && !enough() && stream->Read(&response);) {
+    for (v1::ReceiveResponse response; handled && !over() && stream->Read(&response);) {
       handled = handle(*stream, response);
     }
-    if (!handled || enough()) {
+    if (!handled || over()) {
       (void)stream->WritesDone();
       call_context.TryCancel();  // what is not acknowledged goes back to the inbox at once
     }
     const grpc::Status status = stream->Finish();
     if (!handled) return handled;
-    if (enough()) return {};
+    if (over()) return {};
     if (!status.ok()) return error_of(status);
     if (!draining_ && !emptied_ && !options_.wait) {
       return failure(ErrorCode::data_loss, "ANSWER_UNREADABLE",
@@ -92,12 +101,18 @@ class Receiver {
     return {};
   }
 
-  [[nodiscard]] bool enough() const { return options_.limit > 0 && finished_ >= options_.limit; }
   [[nodiscard]] std::uint64_t finished() const { return finished_; }
   [[nodiscard]] bool all_good() const { return all_good_; }
 
  private:
   using Stream = grpc::ClientReaderWriter<v1::ReceiveRequest, v1::ReceiveResponse>;
+
+  [[nodiscard]] bool enough() const { return options_.limit > 0 && finished_ >= options_.limit; }
+  // The node does not end a stream of which it still waits for acknowledgements.
+  [[nodiscard]] bool only_left_there() const {
+    return !options_.wait && emptied_ && pending_ == 0 && left_there_ > 0;
+  }
+  [[nodiscard]] bool over() const { return enough() || only_left_there(); }
 
   [[nodiscard]] std::uint64_t left() const {
     return options_.limit > 0 ? options_.limit - finished_ : std::numeric_limits<std::uint32_t>::max();
@@ -112,13 +127,8 @@ class Receiver {
   }
 
   Result<void> take(Stream& stream, const v1::Delivery& delivery) {
-    if (!journal_.find(delivery.delivery_id())) {
-      const Result<Stored> stored = writer_.store(delivery, context_.clock().now());
-      if (!stored) return stored.error();
-      if (auto noted = journal_.add(stored->entry); !noted) return noted;
-      all_good_ = all_good_ && stored->good;
-      tell(delivery, *stored);
-    }
+    if (auto stored = store(delivery); !stored)
+      return concerns_it_alone(stored.error()) ? leave_there(stream, delivery, stored.error()) : stored;
     ++pending_;
     v1::ReceiveRequest answer;
     answer.set_acknowledge(delivery.delivery_id());
@@ -126,18 +136,47 @@ class Receiver {
     return {};
   }
 
+  // Unless it was before: once is enough.
+  Result<void> store(const v1::Delivery& delivery) {
+    if (const Received* before = journal_.find(delivery.delivery_id())) {
+      if (before->header == Sha256::of(delivery.signed_().header())) return {};
+      return failure(ErrorCode::already_exists, "MESSAGE_DIFFERS",
+                     "another message was received as " + shown(delivery.delivery_id()) + " before",
+                     "it was not acknowledged; tell the node's operator");
+    }
+    const Result<Stored> stored = writer_.store(delivery, context_.clock().now());
+    if (!stored) return stored.error();
+    if (auto noted = journal_.add(stored->entry); !noted) return noted;
+    all_good_ = all_good_ && stored->good;
+    tell(delivery, *stored);
+    return {};
+  }
+
+  // It stays in the inbox; what waits behind it is received all the same.
+  Result<void> leave_there(Stream& stream, const v1::Delivery& delivery, const Error& error) {
+    all_good_ = false;
+    context_.note("tramctl: delivery " + shown(delivery.delivery_id()) + " stays at the node: " +
+                  shown(error.message) + (error.remedy.empty() ? "" : "; " + shown(error.remedy)));
+    if (++left_there_ >= kMostLeft) return error;
+    grant_another(stream);
+    return {};
+  }
+
   Result<void> acknowledged(Stream& stream, const std::string& delivery_id) {
     if (auto noted = journal_.add_acknowledged(delivery_id); !noted) return noted;
     ++finished_;
     if (pending_ > 0) --pending_;
-    if (granted_ > 0) --granted_;
-    if (!draining_ && granted_ < std::min<std::uint64_t>(kWindow, left())) {
-      ++granted_;
-      v1::ReceiveRequest more;
-      more.set_credits(1);
-      (void)stream.Write(more);
-    }
+    grant_another(stream);
     return {};
+  }
+
+  void grant_another(Stream& stream) {
+    if (granted_ > 0) --granted_;
+    if (draining_ || granted_ >= std::min<std::uint64_t>(kWindow, left())) return;
+    ++granted_;
+    v1::ReceiveRequest more;
+    more.set_credits(1);
+    (void)stream.Write(more);
   }
 
   void tell(const v1::Delivery& delivery, const Stored& stored) const {
@@ -202,6 +241,7 @@ class Receiver {
   std::uint64_t finished_ = 0;  ///< hand-overs that the node knows of
   std::uint64_t granted_ = 0;   ///< credits of this stream that are not used up
   std::uint64_t pending_ = 0;   ///< acknowledgements not yet answered
+  std::size_t left_there_ = 0;  ///< deliveries of this stream that could not be stored
   bool draining_ = false;
   bool emptied_ = false;  // the node said that nothing waits: a stream may end by itself without a word
   bool all_good_ = true;
@@ -244,7 +284,7 @@ Result<int> receive(Context& context, const ReceiveOptions& options) {
     if (receiver.finished() > before) retry.progressed();
     if (!retry.again(ended.error())) return ended.error();
   }
-  if (!context.json() && receiver.finished() == 0) context.note("nothing waits");
+  if (!context.json() && receiver.finished() == 0 && receiver.all_good()) context.note("nothing waits");
   return receiver.all_good() ? 0 : 1;
 }
 

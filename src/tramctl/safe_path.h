@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "model/message.h"
@@ -16,9 +17,12 @@ namespace tram::client {
 inline constexpr std::string_view kHeaderFile = "header.json";
 inline constexpr std::string_view kSignatureFile = "signature001.p7s";
 inline constexpr std::string_view kDeliveryFile = "delivery.json";
+inline constexpr std::string_view kForwardingFile = "forwarding.json";
+inline constexpr std::string_view kForwardingSignatureFile = "forwarding.p7s";
 
-/// The name itself if a file system takes it and it is none of the above in any case; else it is shortened,
-/// keeping its extension, and made unique by a digest of the whole. Errors: ATTACHMENT_NAME_UNSAFE.
-[[nodiscard]] Result<std::string> file_name(std::string_view attachment_name);
+/// One file name for each attachment of a message, no two alike in any case. The attachment's name itself if
+/// a file system takes it and it is none of the above; else it is shortened, keeping its extension, and told
+/// apart by a digest of the whole. The same for the same message. Errors: ATTACHMENT_NAME_UNSAFE.
+[[nodiscard]] Result<std::vector<std::string>> file_names(const std::vector<Attachment>& attachments);
 
 }  // namespace tram::client

@@ -1,6 +1,5 @@
 #include "tramctl/commands.h"
 #include "tramctl/draft.h"
-#include "tramctl/retry.h"
 #include "tramctl/submit.h"
 
 namespace tram::client {
@@ -17,11 +16,7 @@ Result<int> send(Context& context, const SendOptions& options) {
   const Result<Connection> connection = connect(**context.profile());
   if (!connection) return connection.error();
   const auto accepted = submit(context, *connection, *submission, *files, options.submit);
-  if (!accepted) {
-    if (may_retry(accepted.error()))
-      context.note("tramctl: not known to be accepted; send it again with --id " + submission->key.id.text());
-    return accepted.error();
-  }
+  if (!accepted) return accepted.error();
   print_accepted(context, *submission, *accepted);
   return 0;
 }

@@ -157,21 +157,16 @@ Result<void> DeliveryWriter::download(const v1::Delivery& delivery, const Attach
   return move_file(part, target);
 }
 
-Result<std::string> DeliveryWriter::write_attachment(const v1::Delivery& delivery, const Header& header,
-                                                     std::size_t index, const std::string& folder) const {
-  const Attachment& attachment = header.submission.attachments[index];
-  const Result<std::string> safe = file_name(attachment.name);
-  if (!safe) return safe.error();
-  const std::string target = folder + "/" + *safe;
+Result<void> DeliveryWriter::write_attachment(const v1::Delivery& delivery, const Attachment& attachment,
+                                              std::size_t index, const std::string& target) const {
   const v1::AttachmentContent& content = delivery.contents(static_cast<int>(index));
   if (content.has_inline_()) {
     if (content.inline_().size() != attachment.size || Sha256::of(content.inline_()) != attachment.sha256)
       return mismatch(attachment);
-    if (auto done = write(target, content.inline_()); !done) return done.error();
-  } else if (!holds(target, attachment)) {
-    if (auto done = download(delivery, attachment, index, target); !done) return done.error();
+    return write(target, content.inline_());
   }
-  return target;
+  if (holds(target, attachment)) return {};
+  return download(delivery, attachment, index, target);
 }
 
 Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now) const {
@@ -185,6 +180,8 @@ Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now
                    "the delivery does not hold as many attachments as its header names");
   const Result<std::string> below = message_folder(submission.key);
   if (!below) return below.error();
+  const auto names = file_names(submission.attachments);
+  if (!names) return names.error();
   const Result<AgencyCode> recipient = AgencyCode::parse(delivery.recipient());
   out.entry = {delivery.delivery_id(),
                recipient ? *recipient : AgencyCode(),
@@ -202,9 +199,9 @@ Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now
   const auto beside = [&](std::string_view name) { return out.folder + "/" + std::string(name); };
   if (auto done = write(beside(kHeaderFile), delivery.signed_().header()); !done) return done.error();
   for (std::size_t i = 0; i < submission.attachments.size(); ++i) {
-    Result<std::string> file = write_attachment(delivery, out.header, i, out.folder);
-    if (!file) return file.error();
-    out.files.push_back(std::move(*file));
+    out.files.push_back(beside((*names)[i]));
+    const auto done = write_attachment(delivery, submission.attachments[i], i, out.files.back());
+    if (!done) return done.error();
   }
   // A signature that is not even readable is kept as it came: the verdict says so.
   if (auto done = write_signature(delivery, out.folder); !done) {
@@ -215,8 +212,8 @@ Result<Stored> DeliveryWriter::store(const v1::Delivery& delivery, Timestamp now
   if (delivery.has_forwarded()) {
     auto forwarded = read_forwarded(delivery, submission.key, verifier_.get(), now);
     if (!forwarded) return forwarded.error();
-    if (auto done = write(beside("forwarding.json"), forwarded->record); !done) return done.error();
-    if (auto done = write(beside("forwarding.p7s"), forwarded->signature); !done) return done.error();
+    if (auto done = write(beside(kForwardingFile), forwarded->record); !done) return done.error();
+    if (auto done = write(beside(kForwardingSignatureFile), forwarded->signature); !done) return done.error();
     out.forwarded = std::move(forwarded->text);
     out.good = out.good && forwarded->good;
   }

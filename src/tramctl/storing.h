@@ -52,8 +52,8 @@ class DeliveryWriter {
 
  private:
   [[nodiscard]] Result<void> write(const std::string& path, BytesView bytes) const;
-  [[nodiscard]] Result<std::string> write_attachment(const v1::Delivery& delivery, const Header& header,
-                                                     std::size_t index, const std::string& folder) const;
+  [[nodiscard]] Result<void> write_attachment(const v1::Delivery& delivery, const Attachment& attachment,
+                                              std::size_t index, const std::string& target) const;
   [[nodiscard]] Result<void> download(const v1::Delivery& delivery, const Attachment& attachment,
                                       std::size_t index, const std::string& target) const;
   [[nodiscard]] Result<void> write_signature(const v1::Delivery& delivery, const std::string& folder) const;

@@ -3,6 +3,7 @@
 #include <tram/v1/exchange.grpc.pb.h>
 
 #include <boost/json/array.hpp>
+#include <optional>
 
 #include "base/encoding.h"
 #include "codec/header_json.h"
@@ -19,12 +20,14 @@ namespace {
 
 constexpr std::chrono::seconds kAnswerWithin{30};
 
-Result<v1::SignedHeader> sign(const Submission& submission, const SubmitOptions& options, Timestamp now) {
+Result<trust::SigningKey> signing_key_of(const SubmitOptions& options) {
   if (options.certificate.empty())
     return invalid("--certificate", "CERTIFICATE_MISSING", "the certificate of the key is not named",
                    "give --certificate FILE beside --sign-with");
-  const auto key = trust::SigningKey::load_files(options.sign_with, options.certificate);
-  if (!key) return key.error();
+  return trust::SigningKey::load_files(options.sign_with, options.certificate);
+}
+
+Result<v1::SignedHeader> sign(const Submission& submission, const trust::SigningKey& key, Timestamp now) {
   Header header;
   header.submission = submission;
   header.signed_at = std::chrono::floor<std::chrono::seconds>(now);
@@ -32,10 +35,10 @@ Result<v1::SignedHeader> sign(const Submission& submission, const SubmitOptions&
   v1::SignedHeader out;
   out.set_header(codec::write_header(header));
   const Bytes manifest = evidence::derive_manifest(Sha256::of(out.header()), submission.attachments);
-  Result<Bytes> signature = key->sign(manifest, header.signed_at);
+  Result<Bytes> signature = key.sign(manifest, header.signed_at);
   if (!signature) return signature.error();
   out.set_signature(std::move(*signature));
-  out.set_certificate(std::string(key->certificate()->der()));
+  out.set_certificate(std::string(key.certificate()->der()));
   return out;
 }
 
@@ -88,11 +91,9 @@ Result<std::uint64_t> inline_limit(const Context& context, v1::Exchange::Stub& s
   }
 }
 
-}  // namespace
-
-Result<v1::Accepted> submit(const Context& context, const Connection& connection,
-                            const Submission& submission, const std::vector<SourceFile>& files,
-                            const SubmitOptions& options) {
+Result<v1::Accepted> fill_and_send(const Context& context, const Connection& connection,
+                                   const Submission& submission, const std::vector<SourceFile>& files,
+                                   const SubmitOptions& options) {
   const std::chrono::seconds retry_for(options.retry_for);
   const auto stub = v1::Exchange::NewStub(connection.control);
   v1::SendRequest request;
@@ -103,18 +104,36 @@ Result<v1::Accepted> submit(const Context& context, const Connection& connection
     const Result<void> filled = fill_contents(context, connection, files, *limit, retry_for, request);
     if (!filled) return filled.error();
   }
+  std::optional<trust::SigningKey> key;
   if (options.sign_with.empty()) {
     *request.mutable_fields() = codec::to_proto(submission);
   } else {
-    // After the upload: a node accepts signing times of the last five minutes alone.
-    Result<v1::SignedHeader> header = sign(submission, options, context.clock().now());
-    if (!header) return header.error();
-    *request.mutable_signed_() = std::move(*header);
+    Result<trust::SigningKey> loaded = signing_key_of(options);
+    if (!loaded) return loaded.error();
+    key = std::move(*loaded);
   }
-  for (Retry retry(context, retry_for);;) {
+  for (Retry retry(context, retry_for, "its id is " + submission.key.id.text());;) {
+    if (key) {
+      // Anew each time: a node accepts signing times of the last five minutes alone, and knows the submission
+      // again whatever its signing time.
+      Result<v1::SignedHeader> header = sign(submission, *key, context.clock().now());
+      if (!header) return header.error();
+      *request.mutable_signed_() = std::move(*header);
+    }
     Result<v1::Accepted> answer = send_once(*stub, request);
     if (answer || !retry.again(answer.error())) return answer;
   }
+}
+
+}  // namespace
+
+Result<v1::Accepted> submit(const Context& context, const Connection& connection,
+                            const Submission& submission, const std::vector<SourceFile>& files,
+                            const SubmitOptions& options) {
+  auto accepted = fill_and_send(context, connection, submission, files, options);
+  if (!accepted && may_retry(accepted.error()))
+    context.note("tramctl: not known to be accepted; send it again with --id " + submission.key.id.text());
+  return accepted;
 }
 
 void print_accepted(const Context& context, const Submission& submission, const v1::Accepted& accepted) {

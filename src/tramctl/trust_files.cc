@@ -1,8 +1,10 @@
 #include "tramctl/trust_files.h"
 
 #include <filesystem>
-#include <fstream>
+#include <optional>
 #include <sstream>
+
+#include "tramctl/durable_file.h"
 
 namespace tram::client {
 namespace {
@@ -25,6 +27,61 @@ Error no_certificate(const std::string& path, Error error, std::string remedy) {
   return in_file(path, std::move(error));
 }
 
+/// "NODE[,PREFIX...]"; nothing unless all of it is agency codes.
+std::optional<evidence::LogOwner> owner_from(std::string_view text) {
+  evidence::LogOwner out;
+  while (true) {
+    const auto comma = text.find(',');
+    const auto code = AgencyCode::parse(text.substr(0, comma));
+    if (!code) return std::nullopt;
+    if (out.node.empty()) {
+      out.node = *code;
+    } else {
+      out.others.push_back(*code);
+    }
+    if (comma == std::string_view::npos) return out;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+/// False if the log is another node's already. What it serves adds up.
+bool add_owner(evidence::LogOwners& owners, const std::string& log, const evidence::LogOwner& owner) {
+  evidence::LogOwner& known = owners.try_emplace(log, evidence::LogOwner{owner.node, {}}).first->second;
+  for (const AgencyCode& prefix : owner.others) {
+    if (!known.speaks_for(prefix)) known.others.push_back(prefix);
+  }
+  return known.node == owner.node;
+}
+
+Error of_two_nodes(const std::string& given, const std::string& log) {
+  return invalid(
+      "--log-key", "LOG_OF_TWO_NODES",
+      given + " says that the log " + log + " is that node's, and another key that it is another's",
+      "a log is one node's: ask its operator, and mend --log-key or the profile's log_keys");
+}
+
+/// One key given itself, or those of a file.
+Result<std::vector<log::VerifierKey>> keys_of(std::string_view key_or_file) {
+  if (const auto key = log::VerifierKey::parse(key_or_file)) return std::vector{*key};
+  const std::string path(key_or_file);
+  const Result<std::string> text = read_file(path);
+  if (!text) {
+    Error error = text.error();
+    if (path.find('=') != std::string::npos)
+      error.remedy += "; before '=' stands a node's code, as in H52=log.vkey";
+    return error;
+  }
+  std::vector<log::VerifierKey> out;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    const auto key = log::VerifierKey::parse(line);
+    if (!key) return in_file(path, key.error());
+    out.push_back(*key);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -33,11 +90,10 @@ Result<std::string> read_file(const std::string& path) {
     return unreadable(path, "does not exist or is not a file");
   if (std::filesystem::file_size(path, error) > kMaxSmallFile)
     return unreadable(path, "is larger than 8 MiB");
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) return unreadable(path, "cannot be read");
-  return std::move(text).str();
+  auto text = read_if_there(path);
+  if (!text) return text.error();
+  if (!*text) return unreadable(path, "does not exist or is not a file");
+  return std::move(**text);
 }
 
 Result<std::vector<trust::CertificatePtr>> read_certificates(const std::vector<std::string>& paths) {
@@ -65,24 +121,35 @@ Result<trust::CertificatePtr> read_certificate(const std::string& path) {
   return *found;
 }
 
-Result<std::vector<log::VerifierKey>> read_log_keys(const std::vector<std::string>& keys_or_files) {
-  std::vector<log::VerifierKey> out;
-  for (const std::string& given : keys_or_files) {
-    if (const auto key = log::VerifierKey::parse(given)) {
-      out.push_back(*key);
-      continue;
-    }
-    const Result<std::string> text = read_file(given);
-    if (!text) return text.error();
-    std::istringstream lines(*text);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.empty()) continue;
-      const auto key = log::VerifierKey::parse(line);
-      if (!key) return in_file(given, key.error());
-      out.push_back(*key);
+LogKeyArgument split_log_key(std::string_view given) {
+  const LogKeyArgument whole{{}, given};
+  const auto equals = given.find('=');
+  if (equals == std::string_view::npos || is_vkey(given)) return whole;
+  const std::string_view owner = given.substr(0, equals);
+  return owner_from(owner) ? LogKeyArgument{owner, given.substr(equals + 1)} : whole;
+}
+
+bool is_vkey(std::string_view key) { return log::VerifierKey::parse(key).has_value(); }
+
+Result<GivenLogs> read_logs(const std::vector<std::string>& given) {
+  GivenLogs out;
+  for (const std::string& each : given) {
+    const LogKeyArgument argument = split_log_key(each);
+    const auto keys = keys_of(argument.key);
+    if (!keys) return keys.error();
+    out.keys.insert(out.keys.end(), keys->begin(), keys->end());
+    const auto owner = owner_from(argument.owner);
+    for (const log::VerifierKey& key : *keys) {
+      if (owner && !add_owner(out.owners, key.name(), *owner)) return of_two_nodes(each, key.name());
     }
   }
   return out;
+}
+
+Result<std::vector<log::VerifierKey>> read_log_keys(const std::vector<std::string>& given) {
+  auto logs = read_logs(given);
+  if (!logs) return logs.error();
+  return std::move(logs->keys);
 }
 
 }  // namespace tram::client

@@ -10,7 +10,9 @@ namespace tram::client {
 namespace {
 
 Result<evidence::VerificationTrust> trust_of(Context& context, const VerifyOptions& options) {
-  const Profile* profile = options.roots.empty() ? context.profile_if_any() : nullptr;
+  const auto named = options.roots.empty() ? context.profile_if_any() : Result<const Profile*>(nullptr);
+  if (!named) return named.error();
+  const Profile* profile = *named;
   if (options.roots.empty() && (!profile || profile->trust_roots.empty()))
     return invalid("--roots", "ROOTS_MISSING", "it is not said which CA certificates you trust",
                    "give --roots FILE, or a profile with trust_roots");
@@ -31,10 +33,29 @@ Result<evidence::VerificationTrust> trust_of(Context& context, const VerifyOptio
       all_mappings(profile ? profile->mappings : std::vector<CertificateMapping>(), options.mappings);
   if (!mappings) return mappings.error();
   out.mapped = as_trusted(std::move(*mappings));
-  const auto log_keys = read_log_keys(keys);
-  if (!log_keys) return log_keys.error();
-  out.log_keys = *log_keys;
+  auto logs = read_logs(keys);
+  if (!logs) return logs.error();
+  out.log_keys = std::move(logs->keys);
+  out.log_owners = std::move(logs->owners);
   out.now = context.clock().now();
+  return out;
+}
+
+boost::json::array forwarded_json(const evidence::ContainerReport& report) {
+  boost::json::array out;
+  for (const evidence::ForwardedRecipient& one : report.forwarded)
+    out.emplace_back(boost::json::object{
+        {"agency", one.agency.text()}, {"by", one.node.text()}, {"state", name(one.state)}});
+  return out;
+}
+
+boost::json::array log_keys_json(const evidence::ContainerReport& report) {
+  boost::json::array out;
+  for (const evidence::LogKeyReport& key : report.log_keys) {
+    boost::json::object one{{"vkey", key.key.vkey()}, {"source", key.given ? "given" : "container"}};
+    if (key.owner) one["node"] = key.owner->node.text();
+    out.emplace_back(std::move(one));
+  }
   return out;
 }
 
@@ -54,6 +75,8 @@ boost::json::object report_json(const evidence::ContainerReport& report) {
     out["by_mapping"] = report.verdict->by_mapping;
     out["subject"] = report.verdict->subject;
     out["basis"] = name(report.verdict->basis);
+    out["judged_at"] = to_rfc3339(report.verdict->judged_at);
+    if (!report.time_node.empty()) out["time_by"] = report.time_node.text();
     out["revocation"] = name(report.verdict->revocation);
   }
   boost::json::array causes, members, receipts;
@@ -73,16 +96,14 @@ boost::json::object report_json(const evidence::ContainerReport& report) {
       one["node"] = receipt.record->node.text();
       one["time"] = to_rfc3339(receipt.record->time);
     }
+    if (!receipt.doubt.empty()) one["doubt"] = receipt.doubt;
     receipts.emplace_back(std::move(one));
   }
   out["causes"] = std::move(causes);
   out["members"] = std::move(members);
   out["receipts"] = std::move(receipts);
-  boost::json::array log_keys;
-  for (const evidence::LogKeyReport& one : report.log_keys)
-    log_keys.emplace_back(
-        boost::json::object{{"vkey", one.key.vkey()}, {"source", one.given ? "given" : "container"}});
-  out["log_keys"] = std::move(log_keys);
+  out["forwarded"] = forwarded_json(report);
+  out["log_keys"] = log_keys_json(report);
   return out;
 }
 

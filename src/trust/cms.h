@@ -12,8 +12,14 @@
 //                      signature } } }                               no unsigned attributes
 //
 // The wire form lacks the certificates: decoding them is most of the cost of a verification, and a
-// connection's messages share a few. Everything outside the signed attributes is fixed by this profile or
-// equals a part of the signer's certificate, so that no bit of a signature can be changed unnoticed.
+// connection's messages share a few. The signed attributes name the manifest by its digest, and the manifest
+// the header by its own; everything outside them is fixed by this profile or equals a part of the signer's
+// certificate. So what a signature says cannot be changed unnoticed.
+//
+// The signature's value is another matter: where ECDSA accepts (r, s) it accepts (r, n - s) too (SEC 1),
+// which anybody can compute, and who has the key can sign the same bytes with any number of values (RFC 6979
+// gives one, but no verifier can tell). So nothing in Trạm knows a document by its signature's bytes: sender,
+// id and the header's SHA-256 tell which it is.
 #pragma once
 
 #include <vector>

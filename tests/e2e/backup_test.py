@@ -25,6 +25,7 @@ class BackupTest(NetworkTest):
         until(lambda: "BACKUP_TAKEN" in (node.folder / "tramd.log").read_text(), what="the log says who took it")
         self.assertIn("FOLDER_EXISTS", operator.run("backup", folder, check=False).stderr)
         self.assertIn("operator", self.net.client(MINISTRY).run("backup", f"{folder}-2", check=False).stderr)
+        self.assertEqual([path.name for path in self.net.dir.glob("backup*")], ["backup"])
         after = self.send(self.file("sau.txt", b"sau"))["id"]
         self.receive(MINISTRY, after)
         node.kill()

@@ -49,6 +49,19 @@ class DeadLetterTest(NetworkTest):
                         "-out", "/dev/null"], check=True)
         self.assertEqual(self.recipient(sent["id"], UNKNOWN)["state"], "closed")
         until(lambda: self.recipient(sent["id"], MINISTRY)["state"] == "handed over", what="its receipt")
+        self.check_evidence(sent["id"])
+
+    def check_evidence(self, message):
+        """An auditor finds it good, and is told that the sender did not address it so."""
+        folder, keys = f"{self.folder.name}/evidence", []
+        for name, code in self.net.codes.items():
+            keys += ["--log-key", f"{code}={self.net.pki / 'nodes' / name}.log.vkey"]
+        self.net.client(SENDER).run("evidence", "export", message, "--dir", folder)
+        verified = self.net.client(SENDER).run("verify", f"{folder}/{message}.asice", "--roots",
+                                               self.net.pki / "roots.pem", *keys)
+        self.assertIn(f"forwarded  to {MINISTRY} by an operator of node H52; the sender did not address it\n",
+                      verified.stdout)
+        self.assertIn("ContentHandover", verified.stdout)
 
     def test_only_operators_act_and_the_errors_say_what_to_do(self):
         refused = self.net.client(SENDER).run("deliveries", "retry", f"{SENDER}/x/{UNKNOWN}", check=False)

@@ -135,6 +135,26 @@ class ExchangeTest(NetworkTest):
         export()
         self.assertIn("good", client.run("verify", container, "--roots", self.net.pki / "roots.pem").stdout)
 
+    def test_evidence_of_one_sender_never_takes_the_place_of_anothers(self):
+        same = "0193a2b4-0000-7000-8000-000000000001"
+        for sender, recipient in ((SENDER, NEIGHBOUR), (NEIGHBOUR, SENDER)):
+            self.send(self.file("cung-ma.txt", sender.encode()), to=(recipient,), client=sender, extra=("--id", same))
+        folder = self.net.dir / "of-two-senders"
+        def export(sender, folder=folder, check=True):
+            return self.net.client(sender).run("evidence", "export", same, "--dir", folder, check=check)
+        export(SENDER)
+        container = folder / f"{same}.asice"
+        first = container.read_bytes()
+        self.assertEqual(container.stat().st_mode & 0o077, 0)
+        refused = export(NEIGHBOUR, check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(f"is the container of {SENDER}/{same}, not of {NEIGHBOUR}/{same}", refused.stderr)
+        self.assertIn("--dir", refused.stderr)
+        self.assertEqual(container.read_bytes(), first)
+        export(SENDER)
+        export(NEIGHBOUR, folder=folder / "the-other")
+        self.assertEqual([path.name for path in sorted(folder.iterdir())], [container.name, "the-other"])
+
     def test_evidence_is_checked_by_standard_tools_and_by_tramctl(self):
         content = b"bang chung " * 50
         sent = self.send(self.file("bằng chứng.pdf", content))
@@ -155,7 +175,7 @@ class ExchangeTest(NetworkTest):
              "-CAfile", str(self.net.pki / "roots.pem"), "-out", "/dev/null"],
             cwd=folder / sent["id"], capture_output=True, text=True)
         self.assertEqual(openssl.returncode, 0, openssl.stderr)
-        keys = [word for node in self.net.nodes.values() for word in ("--log-key", str(node.folder / "log.vkey"))]
+        keys = [word for node in self.net.nodes.values() for word in ("--log-key", f"{node.code}={node.folder}/log.vkey")]
         verify = self.net.client(SENDER).run("verify", container, "--roots", self.net.pki / "roots.pem", *keys)
         self.assertIn("good", verify.stdout)
         # Without a key given, the keys that the node put into the container show damage and prove nothing.

@@ -40,16 +40,6 @@ Submission submission() {
   return out;
 }
 
-EvidenceRecord record(EvidenceEvent event, const char* node, Timestamp time,
-                      std::vector<AgencyCode> recipients) {
-  EvidenceRecord out;
-  out.event = event;
-  out.node = code(node);
-  out.time = time;
-  out.recipients = std::move(recipients);
-  return out;
-}
-
 }  // namespace
 
 std::string read_file(const std::string& path) {
@@ -141,13 +131,13 @@ Sample::Sample() {
   trust.roots = {certificate("roots.pem")};
   trust.log_keys = {log_key("sonla"), log_key("noivu")};
   trust.now = header.signed_at + std::chrono::hours(24);
-  const Timestamp accepted = header.signed_at + std::chrono::milliseconds(1500);
-  records = {
-      record(EvidenceEvent::submission_acceptance, "H52", accepted, header.submission.recipients),
-      record(EvidenceEvent::content_consignment, "H52", accepted + std::chrono::seconds(1), {code("H52.05")}),
-      record(EvidenceEvent::content_handover, "H52", accepted + std::chrono::seconds(5), {code("H52.05")}),
-      record(EvidenceEvent::content_handover, "G09", accepted + std::chrono::seconds(9), {code("G09.02")})};
   seal();
+  using std::chrono::milliseconds;
+  records = {
+      record(EvidenceEvent::submission_acceptance, "H52", milliseconds(1500), header.submission.recipients),
+      record(EvidenceEvent::content_consignment, "H52", milliseconds(2500), {code("H52.05")}),
+      record(EvidenceEvent::content_handover, "H52", milliseconds(6500), {code("H52.05")}),
+      record(EvidenceEvent::content_handover, "G09", milliseconds(10500), {code("G09.02")})};
   prove();
 }
 
@@ -162,13 +152,30 @@ void Sample::seal(const std::string& seal_name) {
   parts.certificates = {key.certificate(), certificate("intermediates.pem")};
 }
 
+EvidenceRecord Sample::record(EvidenceEvent event, const char* node, Duration after,
+                              std::vector<AgencyCode> recipients) const {
+  EvidenceRecord out;
+  out.event = event;
+  out.node = code(node);
+  out.time = header.signed_at + after;
+  out.recipients = std::move(recipients);
+  complete(out);
+  return out;
+}
+
+void Sample::complete(EvidenceRecord& record) const {
+  record.message = header.submission.key;
+  record.header = Sha256::of(parts.header);
+  record.manifest = Sha256::of(derive_manifest(record.header, parts.attachments));
+  record.signer = parts.certificates[0]->sha256();
+}
+
+void Sample::say_owner(const std::string& node, const char* code, std::vector<AgencyCode> others) {
+  trust.log_owners[log_key(node).name()] = {test::code(code), std::move(others)};
+}
+
 void Sample::prove() {
-  for (EvidenceRecord& one : records) {
-    one.message = header.submission.key;
-    one.header = Sha256::of(parts.header);
-    one.manifest = Sha256::of(derive_manifest(one.header, parts.attachments));
-    one.signer = parts.certificates[0]->sha256();
-  }
+  for (EvidenceRecord& one : records) complete(one);
   parts.receipts = {test::prove("sonla", {records[0], records[1]}, 5), test::prove("sonla", {records[2]}, 11),
                     test::prove("noivu", {records[3]}, 2)};
   parts.log_keys = {log_key("sonla"), log_key("noivu")};

@@ -60,9 +60,17 @@ struct Sample {
   void seal(const std::string& seal_name = "H52.01");
   /// Proves `records` again about what `parts` holds.
   void prove();
+  /// A record about what `parts` holds, some time after signing.
+  [[nodiscard]] EvidenceRecord record(EvidenceEvent event, const char* node, Duration after,
+                                      std::vector<AgencyCode> recipients) const;
+  /// Says whose log it is: that of the node "sonla" or "noivu".
+  void say_owner(const std::string& node, const char* code, std::vector<AgencyCode> others = {});
   [[nodiscard]] OpenAttachment open() const;
   /// The container's bytes.
   [[nodiscard]] Bytes write() const;
+
+ private:
+  void complete(EvidenceRecord& record) const;
 };
 
 /// A bundle of records as entries of a log with others around them.

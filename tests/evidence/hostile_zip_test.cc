@@ -43,6 +43,17 @@ TEST_F(HostileZip, Folders) {
   EXPECT_THAT(causes_of(members_), Contains("content/: MEMBER_NAME"));
 }
 
+// What lies behind the fault was not looked at: the document is not good, whichever member has it.
+TEST_F(HostileZip, AFaultOfTheLayoutIsOneOfTheFile) {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    auto members = members_;
+    members[i].external = 0120777U << 16;
+    const ContainerReport report = verify(folder_, raw_zip(members), sample_.trust);
+    EXPECT_THAT(causes(report), testing::ElementsAre(members_[i].name + ": ZIP_LAYOUT", ": ZIP_LAYOUT"));
+    EXPECT_EQ(report.document, CheckState::bad) << members_[i].name;
+  }
+}
+
 TEST_F(HostileZip, FoldersAndLinksByTheirAttributes) {
   for (const std::uint32_t external : {0120777U << 16, 040755U << 16, 0104755U << 16, 0x10U}) {
     auto members = members_;

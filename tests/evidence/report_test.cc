@@ -4,6 +4,7 @@
 #include "tests/evidence/fixtures.h"
 #include "tests/evidence/raw_zip.h"
 #include "trust/cms.h"
+#include "trust/issuers.h"
 
 namespace tram::evidence::test {
 namespace {
@@ -97,6 +98,34 @@ TEST(Report, CertificatesAreTheSignersPathAndNoMore) {
   sample.parts.certificates = {certificate("intermediates.pem")};
   EXPECT_THAT(causes(verify(folder, sample.write(), sample.trust)),
               Contains(kSignature + ": CERTIFICATE_UNKNOWN"));
+}
+
+TEST(Report, OfManyCasThoseAreExportedThatTheSignersPathHas) {
+  const Folder folder;
+  Sample sample;
+  const std::vector<trust::CertificatePtr> known{certificate("ca/tls.crt"), certificate("roots.pem"),
+                                                 certificate("intermediates.pem")};
+  sample.parts.certificates =
+      trust::with_issuers(sample.parts.certificates[0], known, sample.header.signed_at);
+  EXPECT_TRUE(verify(folder, sample.write(), sample.trust).acceptable());
+}
+
+// The verifier has another certificate of the same CA: both lead to the root, and the one here is taken.
+TEST(Report, ACaThatWasCertifiedAgainIsNotUnrelated) {
+  const Folder folder;
+  Sample sample;
+  write_file(folder / "certify",
+             "source " TRAM_SOURCE_DIR
+             "/certs/lib.sh\ncertify \"$1/agencies.key\" \"$2\" \"$1/root\" "
+             "$'C = VN\\nO = Trạm practice PKI\\nCN = Practice CA for agencies' \"$ca_extensions\"\n");
+  const Ran ran = run("bash " + (folder / "certify") + " " + pki("ca") + " " + (folder / "again.crt"));
+  ASSERT_TRUE(ran.ok) << ran.output;
+  const auto again = trust::Certificate::from_pem(read_file(folder / "again.crt")).value();
+  ASSERT_EQ(again->subject(), certificate("intermediates.pem")->subject());
+  sample.trust.intermediates = {again};
+  sample.trust.now = again->not_before() + std::chrono::hours(1);  // both hold
+  sample.parts.receipts.clear();
+  EXPECT_THAT(causes(verify(folder, sample.write(), sample.trust)), testing::IsEmpty());
 }
 
 TEST(Report, IntermediatesMayComeFromTheVerifier) {

@@ -134,5 +134,22 @@ TEST(CommandLine, FilesThatHoldSomethingElseAreNamed) {
   EXPECT_THAT(none.err, HasSubstr("give --roots FILE"));
 }
 
+TEST(CommandLine, AProfileThatIsNamedAndCannotBeReadIsWhatIsWrong) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_durably(folder / "a.asice", "x", folder / "new"));
+  ASSERT_TRUE(write_durably(folder / "p.toml", "address = 7443\n", folder / "new"));
+  const Ran broken = tramctl("--profile " + (folder / "p.toml") + " verify " + (folder / "a.asice"));
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.err, AllOf(HasSubstr((folder / "p.toml") + ":1: address is not a text"),
+                                Not(HasSubstr("ROOTS_MISSING"))));
+  const Ran nowhere = tramctl("--profile /nowhere/p.toml verify " + (folder / "a.asice"));
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.err,
+              AllOf(HasSubstr("--profile: /nowhere/p.toml does not exist"), Not(HasSubstr("ROOTS_MISSING"))));
+  const Ran unneeded =
+      tramctl("--profile /nowhere/p.toml verify " + (folder / "a.asice") + " --roots " + (folder / "p.toml"));
+  EXPECT_THAT(unneeded.err, HasSubstr((folder / "p.toml") + ": no PEM certificate"));
+}
+
 }  // namespace
 }  // namespace tram::client

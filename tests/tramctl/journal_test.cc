@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/tramctl/temporary_folder.h"
@@ -94,6 +95,14 @@ TEST(JournalFile, OneProcessAFolder) {
   const auto second = Journal::open(folder.path());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().reason, "FOLDER_IN_USE");
+}
+
+TEST(JournalFile, OneThatCannotBeReadIsNotTakenForAnEmptyOne) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "deliveries.log");  // can be opened, and not read
+  const auto state = read_journal(folder.path());
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().reason, "FILE_UNREADABLE");
 }
 
 TEST(JournalFile, AFolderWithoutOneIsEmpty) {

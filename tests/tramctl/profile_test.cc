@@ -34,6 +34,17 @@ TEST(ProfileFile, PathsAreRelativeToIt) {
   EXPECT_THAT(read->log_keys, testing::ElementsAre("clients/a.vkey", "clients/b.vkey"));
 }
 
+TEST(ProfileFile, LogKeysAreFilesOrKeysWithTheirNode) {
+  const std::string vkey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+  std::string text = kGood;
+  text.replace(text.find("\"a.vkey\", \"b.vkey\""), 18,
+               "\"H52=a.vkey\", \"G09,A05=/etc/b.vkey\", \"" + vkey + "\", \"G22=" + vkey + "\"");
+  const auto read = parse_profile(text, "clients/H52.01.toml");
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_THAT(read->log_keys,
+              testing::ElementsAre("H52=clients/a.vkey", "G09,A05=/etc/b.vkey", vkey, "G22=" + vkey));
+}
+
 TEST(ProfileFile, EveryErrorNamesFileLineAndKey) {
   const auto read = parse_profile(
       "address = 7443\n"

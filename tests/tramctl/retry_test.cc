@@ -15,7 +15,8 @@ TEST(Retry, IsNeverSoonerThanTheNodeAsksFor) {
 }
 
 TEST(Retry, IsOfWhatMayPassAlone) {
-  for (const ErrorCode code : {ErrorCode::unavailable, ErrorCode::resource_exhausted, ErrorCode::aborted})
+  for (const ErrorCode code :
+       {ErrorCode::unavailable, ErrorCode::resource_exhausted, ErrorCode::aborted, ErrorCode::cancelled})
     EXPECT_TRUE(may_retry(failure(code, "X", "x")));
   for (const ErrorCode code :
        {ErrorCode::already_exists, ErrorCode::permission_denied, ErrorCode::invalid_argument})

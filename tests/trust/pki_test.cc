@@ -113,5 +113,18 @@ TEST_F(Pki, RefusesWhatItCannotIssue) {
   EXPECT_FALSE(test::run(kIssue + (folder_ / "absent") + " seal H52.01"));
 }
 
+TEST(TestFixtures, RemoveNothingFromAFolderThatIsNotTheirs) {
+  const test::Folder folder;
+  const std::string make = TRAM_SOURCE_DIR "/certs/make-test-fixtures " + (folder / "mine");
+  ASSERT_TRUE(test::run("mkdir " + (folder / "mine") + " && echo kept > " + (folder / "mine/lock") +
+                        " && cp " + (folder / "mine/lock") + " " + (folder / "mine/letter")));
+  std::string said;
+  EXPECT_FALSE(test::run(make, &said));
+  EXPECT_THAT(said, testing::HasSubstr(folder / "mine holds files that are not this script's"));
+  EXPECT_EQ(contents(folder / "mine/letter"), "kept\n");
+  EXPECT_EQ(contents(folder / "mine/lock"), "kept\n");
+  EXPECT_FALSE(std::filesystem::exists(folder / "mine/made"));
+}
+
 }  // namespace
 }  // namespace tram::trust

@@ -1,4 +1,4 @@
-// No bit of a signature can be changed unnoticed, in the wire form or in the exported one.
+// No bit of a signature can be flipped unnoticed, in the wire form or in the exported one.
 #include "tests/trust/fixtures.h"
 #include "trust/cms.h"
 
