@@ -94,6 +94,14 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
 
   using HopDone = std::function<void(HopOutcome)>;
 
+  // While this copy, which was sent out again and may be for other recipients, was checked as the first: the
+  // next time it is found to be none.
+  static HopOutcome stored_meanwhile() {
+    return {HopResult::not_yet, failure(ErrorCode::unavailable, "STORED_MEANWHILE",
+                                        "another copy of the message was stored while this one was checked",
+                                        "nothing; it is sent again")};
+  }
+
   void store(const std::shared_ptr<Filing>& filing, const HopDone& done) {
     auto filed = std::make_shared<std::optional<Filed>>();
     auto outcome = std::make_shared<HopOutcome>(HopOutcome{HopResult::accepted, {}});
@@ -103,6 +111,7 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
           const auto known = transaction.find(filing->message.key);
           if (known && !filing->again) {
             *outcome = known_hop(*known, *filing);
+            if (outcome->result == HopResult::accepted && filing->retry != 0) *outcome = stored_meanwhile();
             return {};
           }
           auto written =

@@ -80,7 +80,7 @@ class DeliveryDesk::Act {
     forwarded_ = record_of(context_, *message, EvidenceEvent::operator_act, {to});
     forwarded_.time = std::chrono::floor<std::chrono::seconds>(context_.now());
     forwarded_.peer = by_;
-    forwarded_.reason = kForwarded;
+    forwarded_.reason = std::string(kForwarded);
     forwarded_.detail = "forwarded by node " + context_.settings.node.text() + " instead of to " +
                         recipient_.text() + ", not addressed so by the sender: " + why_;
     forwarding_.record = codec::write_record(forwarded_);

@@ -265,8 +265,13 @@ Result<Filed> file(const Context& context, Transaction& transaction, Filing& fil
   if (const auto due = due_by(filing)) transaction.alarms().put_deadline(filed.row, *due);
   if (filing.acceptance) {
     const StoredReceipt& proven = *filing.acceptance;
-    transaction.put_checkpoint(proven.origin, proven.checkpoint_size, filing.acceptance_checkpoint);
-    transaction.put_receipt(filed.row, proven);
+    auto kept =
+        transaction.put_checkpoint(proven.origin, proven.checkpoint_size, filing.acceptance_checkpoint);
+    if (kept) {
+      transaction.put_receipt(filed.row, proven);
+    } else {
+      filed.acceptance_refused = kept.error();  // the message itself is as good as without
+    }
   }
   if (is_status) {
     auto record = record_of(context, filing, EvidenceEvent::status_accepted, submission.recipients);
@@ -340,6 +345,10 @@ void after_filing(const Context& context, const Filing& filing, const Filed& fil
   context.unsaved.saved(filing.message.certificate);
   if (filing.forwarding) context.unsaved.saved(filing.forwarding->certificate);
   for (const EvidenceRecord& record : filed.records) context.services.observer.recorded(record);
+  if (filed.acceptance_refused) {
+    context.services.observer.refused("receipts from " + filing.message.from_link, filing.message.key,
+                                      *filed.acceptance_refused);
+  }
   const auto wake = [&](const Filing& one) {
     const int priority = queue_priority(one.header.submission);
     for (const auto& [link, recipients] : one.links) context.wakeups.outgoing(link, priority);

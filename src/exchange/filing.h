@@ -41,6 +41,7 @@ struct Filed {
   MessageRow row{};
   std::uint64_t log_index = 0;
   std::vector<EvidenceRecord> records;
+  std::optional<Error> acceptance_refused;  ///< its log told two histories: not kept
 };
 
 /// Splits the recipients by route. `from_link` is never a way onwards: what would go back there is refused.

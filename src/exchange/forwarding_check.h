@@ -2,12 +2,15 @@
 // so.
 #pragma once
 
+#include <string_view>
+
+#include "evidence/receipt_agreement.h"
 #include "exchange/context.h"
 
 namespace tram::exchange {
 
 /// Inside a forwarding's record: the act's name.
-inline constexpr const char* kForwarded = "DELIVERY_FORWARDED";
+inline constexpr std::string_view kForwarded = evidence::kForwardedReason;
 
 /// FAILED_PRECONDITION, with all causes, unless the record names this message and `recipient`, its node is
 /// the sender's, and the node's seal over it is good. The certificate must be known, or be `brought`.

@@ -62,7 +62,9 @@ class HopCheck {
     message.trace = hop_.trace;
     message.header_digest = Sha256::of(hop_.header);
     message.certificate = hop_.certificate;
-    auto header = codec::read_header(hop_.header, context_.settings.limits);
+    MessageLimits limits = context_.settings.limits;
+    limits.any_media_type = true;  // its sender's node accepted it, perhaps before the rule was as it is now
+    auto header = codec::read_header(hop_.header, limits);
     if (!header) return refuse(header.error());
     filing_->header = std::move(*header);
     message.key = submission().key;
@@ -214,23 +216,36 @@ class HopCheck {
                        [&](const AgencyCode& prefix) { return submission().key.sender.within(prefix); });
   }
 
+  // As an exported container is checked: a record leaves out what it does not speak of.
+  bool is_its_acceptance(const EvidenceRecord& record) const {
+    const StoredMessage& message = filing_->message;
+    const auto agrees = [](const Digest& claimed, const Digest& actual) {
+      return claimed.is_zero() || claimed == actual;
+    };
+    const auto& named = submission().recipients;
+    return record.event == EvidenceEvent::submission_acceptance && record.message == message.key &&
+           record.header == message.header_digest && agrees(record.manifest, filing_->manifest) &&
+           agrees(record.signer, message.certificate) &&
+           std::all_of(record.recipients.begin(), record.recipients.end(), [&](const AgencyCode& each) {
+             return std::find(named.begin(), named.end(), each) != named.end();
+           });
+  }
+
   // The accepting node's proven log time if it came along and holds, else the arrival.
   std::pair<TimeBasis, Timestamp> basis_of_time() {
     const auto arrival = std::pair{TimeBasis::arrival, filing_->message.stored_at};
     if (!hop_.acceptance) return arrival;
     const auto record = codec::read_record(hop_.acceptance->record.record);
-    if (!record || record->event != EvidenceEvent::submission_acceptance ||
-        record->header != filing_->message.header_digest || record->message != filing_->message.key) {
-      return arrival;
-    }
+    if (!record || !is_its_acceptance(*record)) return arrival;
     const auto log = context_.settings.known_logs.find(record->node);
     if (log == context_.settings.known_logs.end() || !attests_for_sender(log->second)) return arrival;
     const auto& proof = hop_.acceptance->record;
-    auto proven = log::verify_inclusion(proof.record, proof.index, proof.path, hop_.acceptance->checkpoint,
-                                        log->second.key);
-    if (!proven) return arrival;
-    filing_->acceptance = StoredReceipt{record->event, record->node, proof, proven->origin, proven->size};
-    filing_->acceptance_checkpoint = hop_.acceptance->checkpoint;
+    auto opened = log::open_signed_checkpoint(hop_.acceptance->checkpoint, log->second.key);
+    if (!opened || !log::verify_entry(proof.record, proof.index, proof.path, opened->checkpoint))
+      return arrival;
+    filing_->acceptance =
+        StoredReceipt{record->event, record->node, proof, opened->checkpoint.origin, opened->checkpoint.size};
+    filing_->acceptance_checkpoint = std::move(opened->note);
     return {TimeBasis::accepting_log, record->time};
   }
 

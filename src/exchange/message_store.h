@@ -192,8 +192,11 @@ class Transaction {
   /// Log entries below this index have had their receipts queued.
   virtual void set_receipt_cursor(std::uint64_t index) = 0;
   [[nodiscard]] virtual std::uint64_t receipt_cursor() = 0;
-  /// Keeps a signed checkpoint, ours or another's; storing it again changes nothing.
-  virtual void put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) = 0;
+  /// Keeps a checkpoint of that origin and size, ours or another's, as log::open_signed_checkpoint() gives
+  /// it. If one is kept already it stays, and proofs are made of it: log::require_same_root() of the two, so
+  /// FAILED_PRECONDITION, LOG_FORKED if the log told two histories. Then nothing may be kept that only the
+  /// other one proves.
+  virtual Result<void> put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) = 0;
   /// False if this very record is kept already.
   virtual bool put_receipt(MessageRow message, const StoredReceipt& receipt) = 0;
 

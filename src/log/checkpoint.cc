@@ -29,6 +29,32 @@ Result<Digest> parse_root(std::string_view line) {
   return Digest::from_bytes(*bytes);
 }
 
+Result<Checkpoint> checkpoint_of(const VerifierKey& log, std::string_view text) {
+  auto checkpoint = parse_checkpoint(text);
+  if (checkpoint && checkpoint->origin != log.name()) {
+    return failure(ErrorCode::failed_precondition, "CHECKPOINT_FOREIGN",
+                   "the checkpoint is that of another log");
+  }
+  return checkpoint;
+}
+
+Result<Checkpoint> read_checkpoint(BytesView note) {
+  const auto parsed = parse_note(note);
+  if (!parsed) return parsed.error();
+  return parse_checkpoint(parsed->text);
+}
+
+// With its signature whoever is told of the second root can prove it; the first one's note is kept.
+Error forked(const Checkpoint& kept, const Checkpoint& other, BytesView other_note) {
+  const Bytes signature = parse_note(other_note).value().signatures.front().signature;
+  return failure(ErrorCode::failed_precondition, std::string(kLogForked),
+                 "the log " + kept.origin + " shows two histories: of its first " +
+                     std::to_string(kept.size) + " entries it signed the root " +
+                     to_base64(kept.root.bytes()) + ", which is kept here, and now " +
+                     to_base64(other.root.bytes()) + " with the signature " + to_base64(signature),
+                 "ask that log's operator what became of it");
+}
+
 }  // namespace
 
 std::string format_checkpoint(const Checkpoint& checkpoint) {
@@ -66,12 +92,27 @@ Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, const NoteSign
 Result<Checkpoint> open_checkpoint(BytesView note, const VerifierKey& log) {
   const auto text = open_note(note, std::span(&log, 1));
   if (!text) return text.error();
-  auto checkpoint = parse_checkpoint(*text);
-  if (checkpoint && checkpoint->origin != log.name()) {
-    return failure(ErrorCode::failed_precondition, "CHECKPOINT_FOREIGN",
-                   "the checkpoint is that of another log");
-  }
-  return checkpoint;
+  return checkpoint_of(log, *text);
+}
+
+Result<SignedCheckpoint> open_signed_checkpoint(BytesView note, const VerifierKey& log) {
+  const auto parsed = parse_note(note);
+  if (!parsed) return parsed.error();
+  const auto kept = keep_known_signatures(*parsed, std::span(&log, 1));
+  if (!kept) return kept.error();
+  auto checkpoint = checkpoint_of(log, kept->text);
+  if (!checkpoint) return checkpoint.error();
+  return SignedCheckpoint{*std::move(checkpoint), format_note(*kept)};
+}
+
+Result<void> require_same_root(BytesView kept, BytesView other) {
+  if (kept == other) return {};
+  const auto first = read_checkpoint(kept);
+  if (!first) return first.error();
+  const auto second = read_checkpoint(other);
+  if (!second) return second.error();
+  if (first->root == second->root) return {};
+  return forked(*first, *second, other);
 }
 
 }  // namespace tram::log

@@ -26,6 +26,12 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
+/// A checkpoint that was verified, and the note that proves it to others.
+struct SignedCheckpoint {
+  Checkpoint checkpoint;
+  std::string note;  ///< its text and the signatures of known keys; nothing else that came with it
+};
+
 /// The note text.
 [[nodiscard]] std::string format_checkpoint(const Checkpoint& checkpoint);
 
@@ -41,5 +47,17 @@ struct Checkpoint {
 /// verify_note() and parse_checkpoint(); FAILED_PRECONDITION, CHECKPOINT_FOREIGN if its origin is another
 /// log.
 [[nodiscard]] Result<Checkpoint> open_checkpoint(BytesView note, const VerifierKey& log);
+
+/// The same, with the note as it is to be kept: the log's own signature alone. (Cosigners that are known one
+/// day have their keys beside the log's here, and their signatures stay.)
+[[nodiscard]] Result<SignedCheckpoint> open_signed_checkpoint(BytesView note, const VerifierKey& log);
+
+inline constexpr std::string_view kLogForked = "LOG_FORKED";
+
+/// Whether two notes of one log at one size, both verified before, have the same root; signatures and
+/// extensions may differ. FAILED_PRECONDITION, LOG_FORKED if not: the log told two histories, and the error
+/// names both roots and the signature of `other`. Errors as parse_note() and parse_checkpoint() if either
+/// cannot be read.
+[[nodiscard]] Result<void> require_same_root(BytesView kept, BytesView other);
 
 }  // namespace tram::log

@@ -33,6 +33,15 @@ KeyId key_id(std::string_view name, BytesView typed) {
 
 BytesView view(const KeyId& id) { return {id.data(), id.size()}; }
 
+bool is_by(const NoteSignature& signature, const VerifierKey& key) {
+  return key.id() == signature.id && key.name() == signature.name;
+}
+
+std::string line_of(const NoteSignature& signature) {
+  return std::string(kSignaturePrefix) + signature.name + ' ' +
+         to_base64(Bytes(view(signature.id)) + signature.signature) + '\n';
+}
+
 bool usable_name(std::string_view name) { return name.size() <= kMaxKeyName && is_key_name(name); }
 
 // `line` is without its LF.
@@ -96,10 +105,9 @@ Result<NoteSigner> NoteSigner::make(std::string_view name, trust::Ed25519Private
 }
 
 Result<std::string> NoteSigner::signature_line(std::string_view text) const {
-  const auto signature = key_.sign(text);
+  auto signature = key_.sign(text);
   if (!signature) return signature.error();
-  return std::string(kSignaturePrefix) + verifier_.name() + ' ' +
-         to_base64(Bytes(view(verifier_.id())) + *signature) + '\n';
+  return line_of({verifier_.name(), verifier_.id(), *std::move(signature)});
 }
 
 Result<std::string> sign_note(std::string_view text, std::span<const NoteSigner> signers) {
@@ -142,9 +150,8 @@ Result<Note> parse_note(BytesView note) {
 Result<std::vector<std::size_t>> verify_note(const Note& note, std::span<const VerifierKey> known) {
   std::vector<std::size_t> signed_by;
   for (const NoteSignature& signature : note.signatures) {
-    const auto key = std::find_if(known.begin(), known.end(), [&](const VerifierKey& candidate) {
-      return candidate.id() == signature.id && candidate.name() == signature.name;
-    });
+    const auto key = std::find_if(known.begin(), known.end(),
+                                  [&](const VerifierKey& candidate) { return is_by(signature, candidate); });
     if (key == known.end()) continue;
     if (!key->public_key().verify(note.text, signature.signature)) {
       return failure(ErrorCode::failed_precondition, "NOTE_SIGNATURE_INVALID",
@@ -159,6 +166,25 @@ Result<std::vector<std::size_t>> verify_note(const Note& note, std::span<const V
                    "check the configured key of the log");
   }
   return signed_by;
+}
+
+Result<Note> keep_known_signatures(const Note& note, std::span<const VerifierKey> known) {
+  auto signed_by = verify_note(note, known);
+  if (!signed_by) return signed_by.error();
+  std::sort(signed_by->begin(), signed_by->end());
+  Note out{note.text, {}};
+  for (const std::size_t position : *signed_by) {
+    out.signatures.push_back(
+        *std::find_if(note.signatures.begin(), note.signatures.end(),
+                      [&](const NoteSignature& signature) { return is_by(signature, known[position]); }));
+  }
+  return out;
+}
+
+std::string format_note(const Note& note) {
+  std::string out = note.text + '\n';
+  for (const NoteSignature& signature : note.signatures) out += line_of(signature);
+  return out;
 }
 
 Result<std::string> open_note(BytesView note, std::span<const VerifierKey> known) {

@@ -96,6 +96,14 @@ struct Note {
 [[nodiscard]] Result<std::vector<std::size_t>> verify_note(const Note& note,
                                                            std::span<const VerifierKey> known);
 
+/// What of a note may be kept and passed on: its text, and one signature of each key of `known` that signed,
+/// in the order of `known`. Whoever passes a note on may append lines that nobody can check later. Errors as
+/// verify_note().
+[[nodiscard]] Result<Note> keep_known_signatures(const Note& note, std::span<const VerifierKey> known);
+
+/// The note's bytes, one spelling for each value; parse_note() reads them back.
+[[nodiscard]] std::string format_note(const Note& note);
+
 /// parse_note() and verify_note() in one: the text, now verified.
 [[nodiscard]] Result<std::string> open_note(BytesView note, std::span<const VerifierKey> known);
 

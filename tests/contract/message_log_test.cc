@@ -1,4 +1,5 @@
 // The log, its proofs, receipts and checkpoints; certificates and the registry.
+#include "log/checkpoint.h"
 #include "log/merkle.h"
 #include "tests/contract/message_store_contract.h"
 
@@ -109,18 +110,74 @@ TEST_P(MessageStoreContract, EntriesAreFoundByMessageAndByReceiptDue) {
   EXPECT_EQ(store().receipt_cursor(), 2U);
 }
 
+// A note of a tree of log/a; a store never verifies one.
+Bytes note_of(std::uint64_t size, const std::string& root, const std::string& signature = "signature") {
+  const std::string text = log::format_checkpoint({"log/a", size, Sha256::of(root), ""});
+  return log::format_note({text, {{"log/a", {}, signature}}});
+}
+
 TEST_P(MessageStoreContract, CheckpointsAreKeptByOriginAndSize) {
   committed(store(), [](Transaction& transaction) {
-    transaction.put_checkpoint("log/a", 9, "nine");
-    transaction.put_checkpoint("log/a", 10, "ten");
-    transaction.put_checkpoint("log/a", 9, "another nine");
-    transaction.put_checkpoint("log/b", 70000, "b");
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 9, "nine"));
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 10, "ten"));
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 9, "nine"));
+    EXPECT_TRUE(transaction.put_checkpoint("log/b", 70000, "b"));
   });
   EXPECT_EQ(store().checkpoint("log/a", 9), "nine");
   EXPECT_FALSE(store().checkpoint("log/b", 9));
   EXPECT_EQ(store().latest_checkpoint("log/a"), "ten");
   EXPECT_EQ(store().latest_checkpoint("log/b"), "b");
   EXPECT_FALSE(store().latest_checkpoint("log/"));
+}
+
+TEST_P(MessageStoreContract, TheFirstCheckpointOfATreeStays) {
+  const Bytes first = note_of(9, "root");
+  committed(store(), [&](Transaction& transaction) {
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 9, first));
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 9, note_of(9, "root", "another signature")));
+  });
+  committed(store(), [&](Transaction& transaction) {
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 9, note_of(9, "root", "a third")));
+  });
+  EXPECT_EQ(store().checkpoint("log/a", 9), first);
+}
+
+// Of one unit, and of two.
+TEST_P(MessageStoreContract, ACheckpointOfAnotherRootIsRefusedAndTheFirstStays) {
+  const Bytes first = note_of(9, "root");
+  const auto expect_forked = [](Transaction& transaction) {
+    const auto put = transaction.put_checkpoint("log/a", 9, note_of(9, "another root"));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().reason, log::kLogForked);
+  };
+  committed(store(), [&](Transaction& transaction) {
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 9, first));
+    expect_forked(transaction);
+  });
+  committed(store(), expect_forked);
+  under_test().reopen();
+  committed(store(), expect_forked);
+  EXPECT_EQ(store().checkpoint("log/a", 9), first);
+  committed(store(), [](Transaction& transaction) {
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 10, note_of(10, "another root")));
+    EXPECT_TRUE(transaction.put_checkpoint("log/b", 9, note_of(9, "another root")));
+  });
+}
+
+// The unit's other writes go with it, if it ends with the refusal.
+TEST_P(MessageStoreContract, AUnitThatEndsWithARefusedCheckpointIsUndone) {
+  const MessageRow row = add("m1");
+  committed(store(), [](Transaction& transaction) {
+    EXPECT_TRUE(transaction.put_checkpoint("log/a", 9, note_of(9, "root")));
+  });
+  const auto ended = commit(store(), [&](Transaction& transaction) {
+    EXPECT_TRUE(transaction.put_receipt(
+        row, {EvidenceEvent::content_handover, agency("G09"), {"record", 5, {}}, "log/a", 9}));
+    return transaction.put_checkpoint("log/a", 9, note_of(9, "another root"));
+  });
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().reason, log::kLogForked);
+  EXPECT_TRUE(store().receipts_of(row).empty());
 }
 
 TEST_P(MessageStoreContract, AReceiptIsKeptOnce) {

@@ -55,6 +55,37 @@ TEST_F(Idempotency, OneIdOfTwoAgenciesIsTwoMessages) {
   EXPECT_FALSE(other->repeated);
 }
 
+TEST_F(Idempotency, CopiesThatWereSentOutAgainAndComeTogetherReachAllRecipients) {
+  know(seal_of(code("G09.02")));
+  Draft one = draft(world, "d", {"H52.01", "H52.05"});
+  const auto copy = [&](const std::string& recipient) {
+    one.recipients = codes({recipient});
+    exchange::HopMessage out = one.sealed();
+    out.retry = 1;
+    return out;
+  };
+  const MessageKey key{code("G09.02"), MessageId("d")};
+  const auto outcomes = relay({copy("H52.01"), copy("H52.05")});
+  ASSERT_EQ(outcomes.size(), 2U);
+  EXPECT_EQ(outcomes[0].result, exchange::HopResult::accepted);
+  EXPECT_EQ(outcomes[1].result, exchange::HopResult::not_yet)
+      << "checked as the first, found to be the second";
+  EXPECT_EQ(recipients(key).size(), 1U);
+  EXPECT_EQ(relay(copy("H52.05")).result, exchange::HopResult::accepted);
+  EXPECT_EQ(recipients(key).size(), 2U);
+}
+
+TEST_F(Idempotency, WhatAnOlderNodeAcceptedIsNotRefusedForALaterRule) {
+  know(seal_of(code("G09.02")));
+  Draft one = draft(world, "d", {"H52.05"});
+  one.files = {file("a.pdf", "x")};
+  one.files.front().attachment.media_type = "pdf";  // no media type of RFC 6838
+  EXPECT_EQ(relay(one.sealed()).result, exchange::HopResult::accepted);
+  const auto submitted = submit(request(dispatch("H52.01", "e", {"H52.05"}), one.files));
+  ASSERT_FALSE(submitted);
+  EXPECT_NE(submitted.error().text().find("media type"), std::string::npos) << submitted.error().text();
+}
+
 class Concurrent : public Idempotency {
  protected:
   // Submits all at once, and answers the answers.

@@ -68,6 +68,63 @@ TEST(Checkpoint, OnlyItsOwnLogSignsIt) {
       "NOTE_UNSIGNED");
 }
 
+TEST(Checkpoint, IsKeptWithItsLogsOwnSignatureAlone) {
+  const std::string note = data_file("checkpoint-8.note");
+  const VerifierKey log = signer(kOrigin).verifier();
+  const std::string own_line = note.substr(note.find("\n\n") + 2);
+  const std::string other_line = signer("other.example", kSeed2).signature_line("other text\n").value();
+  const std::string text = note.substr(0, note.size() - own_line.size());
+  for (const std::string& longer : {note, note + other_line, text + other_line + own_line, note + own_line,
+                                    note + "\u2014 x/y AAAAAAAA\n"}) {
+    const auto opened = open_signed_checkpoint(longer, log);
+    ASSERT_TRUE(opened) << opened.error().text();
+    EXPECT_EQ(opened->note, note);
+    EXPECT_EQ(opened->checkpoint, eight());
+  }
+  EXPECT_EQ(open_signed_checkpoint(text + other_line, log).error().reason, "NOTE_UNSIGNED");
+  EXPECT_EQ(open_signed_checkpoint("", log).error().reason, "NOTE_MALFORMED");
+}
+
+TEST(Checkpoint, ExtensionsAreSignedAndKept) {
+  Checkpoint extended = eight();
+  extended.extensions = "one\ntwo\n";
+  const std::string note = sign_checkpoint(extended, signer(kOrigin)).value();
+  const auto opened = open_signed_checkpoint(note, signer(kOrigin).verifier());
+  ASSERT_TRUE(opened) << opened.error().text();
+  EXPECT_EQ(opened->note, note);
+  EXPECT_EQ(opened->checkpoint, extended);
+}
+
+TEST(Checkpoint, OfOneSizeHasOneRoot) {
+  const std::string note = data_file("checkpoint-8.note");
+  Checkpoint extended = eight();
+  extended.extensions = "one\n";
+  EXPECT_TRUE(require_same_root(note, note));
+  EXPECT_TRUE(require_same_root(note, note + "\u2014 x/y AAAAAAAA\n"));
+  EXPECT_TRUE(require_same_root(note, sign_checkpoint(extended, signer(kOrigin)).value()));
+  EXPECT_TRUE(require_same_root(note, sign_checkpoint(eight(), signer(kOrigin, kSeed2)).value()));
+}
+
+TEST(Checkpoint, OfTwoRootsBothAreNamedAndTheSecondsSignature) {
+  const std::string note = data_file("checkpoint-8.note");
+  Checkpoint other = eight();
+  other.root = leaf_of(1);
+  const std::string other_note = sign_checkpoint(other, signer(kOrigin)).value();
+  const auto forked = require_same_root(note, other_note);
+  ASSERT_FALSE(forked);
+  EXPECT_EQ(forked.error().code, ErrorCode::failed_precondition);
+  EXPECT_EQ(forked.error().reason, kLogForked);
+  const Bytes signature = parse_note(other_note).value().signatures[0].signature;
+  for (const std::string& named : {kOrigin, kRoot, to_base64(other.root.bytes()), to_base64(signature)})
+    EXPECT_NE(forked.error().message.find(named), std::string::npos) << named;
+}
+
+TEST(Checkpoint, WhatIsNoneIsNotTheSame) {
+  const std::string note = data_file("checkpoint-8.note");
+  EXPECT_EQ(require_same_root(note, "note").error().reason, "NOTE_MALFORMED");
+  EXPECT_EQ(require_same_root("note", note).error().reason, "NOTE_MALFORMED");
+}
+
 TEST(Checkpoint, RefusesToSignTheImpossible) {
   Checkpoint bad = eight();
   bad.size = 0;

@@ -74,6 +74,29 @@ TEST(Note, UnknownKeysAreIgnored) {
   EXPECT_EQ(verify_note(parsed, {}).error().reason, "NOTE_UNSIGNED");
 }
 
+TEST(Note, WhatIsKeptHasTheSignaturesOfKnownKeysAlone) {
+  const std::vector<NoteSigner> signers = {signer("other.example", kSeed2), signer(kName),
+                                           signer("third.example", kSeed2)};
+  const std::vector<VerifierKey> two = {signers[1].verifier(), signers[0].verifier()};
+  const std::string note = sign_note("text\n", signers).value() + signature_line("text\n");
+  const auto parsed = parse_note(note).value();
+  EXPECT_EQ(format_note(parsed), note);
+  EXPECT_EQ(format_note(keep_known_signatures(parsed, known()).value()),
+            sign_note("text\n", std::span(&signers[1], 1)).value());
+  EXPECT_EQ(format_note(keep_known_signatures(parsed, two).value()),
+            sign_note("text\n", std::vector{signer(kName), signer("other.example", kSeed2)}).value());
+}
+
+TEST(Note, NothingIsKeptOfANoteThatDoesNotHold) {
+  const NoteSigner other = signer("other.example", kSeed2);
+  const std::string unsigned_here = sign_note("text\n", std::span(&other, 1)).value();
+  EXPECT_EQ(keep_known_signatures(parse_note(unsigned_here).value(), known()).error().reason,
+            "NOTE_UNSIGNED");
+  const std::string wrong = unsigned_here + signature_line("other text\n");
+  EXPECT_EQ(keep_known_signatures(parse_note(wrong).value(), known()).error().reason,
+            "NOTE_SIGNATURE_INVALID");
+}
+
 // The same name with another key, and the same key under another name, are other keys.
 TEST(Note, AKeyIsItsNameAndItsId) {
   const std::vector<NoteSigner> others = {signer(kName, kSeed2), signer("other.example")};

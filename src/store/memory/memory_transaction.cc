@@ -1,5 +1,6 @@
 #include "store/memory/memory_transaction.h"
 
+#include "log/checkpoint.h"
 #include "log/merkle.h"
 #include "store/unit_failed.h"
 
@@ -64,9 +65,12 @@ void MemoryTransaction::set_receipt_cursor(std::uint64_t index) {
 
 std::uint64_t MemoryTransaction::receipt_cursor() { return tables_.receipt_cursor; }
 
-void MemoryTransaction::put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) {
-  if (tables_.checkpoints.contains({origin, size})) return;
+Result<void> MemoryTransaction::put_checkpoint(const std::string& origin, std::uint64_t size,
+                                               const Bytes& note) {
+  const auto kept = tables_.checkpoints.find({origin, size});
+  if (kept != tables_.checkpoints.end()) return log::require_same_root(kept->second, note);
   undo_.put(tables_.checkpoints, {origin, size}, note);
+  return {};
 }
 
 bool MemoryTransaction::put_receipt(MessageRow message, const StoredReceipt& receipt) {

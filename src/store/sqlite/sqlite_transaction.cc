@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "log/checkpoint.h"
 #include "log/merkle.h"
 #include "store/sqlite/packing.h"
 #include "store/sqlite/rows.h"
@@ -86,9 +87,14 @@ std::uint64_t SqliteTransaction::receipt_cursor() {
   return static_cast<std::uint64_t>(batch_.counters.receipt_cursor);
 }
 
-void SqliteTransaction::put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) {
+Result<void> SqliteTransaction::put_checkpoint(const std::string& origin, std::uint64_t size,
+                                               const Bytes& note) {
   database_.run("INSERT OR IGNORE INTO checkpoint (origin, size, note) VALUES (?, ?, ?)", origin, size,
                 Blob{note});
+  if (database_.changes() > 0) return {};
+  Query kept = database_.query("SELECT note FROM checkpoint WHERE origin = ? AND size = ?", origin, size);
+  if (!kept.next()) return {};
+  return log::require_same_root(kept.bytes(0), note);
 }
 
 bool SqliteTransaction::put_receipt(MessageRow message, const StoredReceipt& receipt) {

@@ -46,7 +46,7 @@ class SqliteTransaction final : public exchange::Transaction {
   [[nodiscard]] std::uint64_t log_size() override;
   void set_receipt_cursor(std::uint64_t index) override;
   [[nodiscard]] std::uint64_t receipt_cursor() override;
-  void put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) override;
+  Result<void> put_checkpoint(const std::string& origin, std::uint64_t size, const Bytes& note) override;
   bool put_receipt(exchange::MessageRow message, const exchange::StoredReceipt& receipt) override;
   void put_forwarding(exchange::MessageRow message, const AgencyCode& to,
                       const Forwarding& forwarding) override;
