@@ -23,7 +23,7 @@ constexpr std::array<Kind, kAlarmKinds> kKinds{{
     {AlarmKind::inbox_not_collected, "inbox_not_collected", true,
      "call the agency: its document system does not fetch"},
     {AlarmKind::certificate_expiring, "certificate_expiring", true,
-     "have it renewed, put the new one in its place and tell the peers"},
+     "have it renewed, put the new one in its place, tell the peers, and restart the node"},
     {AlarmKind::store_nearly_full, "store_nearly_full", true,
      "free space on the node's data disk or enlarge it; until then new documents may be refused"},
     {AlarmKind::id_reused, "id_reused", false,

@@ -8,8 +8,6 @@
 namespace tram::daemon {
 namespace {
 
-constexpr Duration kBetween = std::chrono::hours(1);
-
 struct Named {
   std::string what;
   std::filesystem::path file;  ///< PEM; empty: nothing to look at
@@ -30,9 +28,11 @@ std::vector<Named> files_of(const Config& config) {
 }
 
 // Nothing if all is well.
-std::string complaint(const std::filesystem::path& file, Timestamp before) {
+std::string complaint(const std::filesystem::path& file, const CertificateFiles& in_use, Timestamp before) {
   const auto text = read_small_file(file);
   if (!text) return file.string() + ": " + text.error().message;
+  if (const auto used = in_use.find(file); used != in_use.end() && used->second != Sha256::of(*text))
+    return file.string() + ": was replaced, but the node goes on with the earlier one until it is restarted";
   const auto bundle = trust::Certificate::read_pem_bundle(*text);
   if (!bundle) return file.string() + ": " + bundle.error().message;
   const auto first = std::min_element(bundle->begin(), bundle->end(), [](const auto& a, const auto& b) {
@@ -44,11 +44,22 @@ std::string complaint(const std::filesystem::path& file, Timestamp before) {
 
 }  // namespace
 
-std::vector<exchange::AlarmCondition> expiring_certificates(const Config& config, Timestamp before) {
+CertificateFiles certificate_files(const Config& config) {
+  CertificateFiles out;
+  for (const Named& one : files_of(config)) {
+    if (one.file.empty()) continue;
+    if (const auto text = read_small_file(one.file)) out.emplace(one.file, Sha256::of(*text));
+  }
+  return out;
+}
+
+std::vector<exchange::AlarmCondition> expiring_certificates(const Config& config,
+                                                            const CertificateFiles& in_use,
+                                                            Timestamp before) {
   std::vector<exchange::AlarmCondition> out;
   for (const Named& one : files_of(config)) {
     if (one.file.empty()) continue;
-    if (auto detail = complaint(one.file, before); !detail.empty())
+    if (auto detail = complaint(one.file, in_use, before); !detail.empty())
       out.push_back({one.what, std::move(detail), std::nullopt, 1});
   }
   return out;
@@ -56,15 +67,8 @@ std::vector<exchange::AlarmCondition> expiring_certificates(const Config& config
 
 void CertificateWatch::look() {
   const Duration ahead = std::chrono::days(config_.alarms.certificate_days);
-  alarms_.hold(AlarmKind::certificate_expiring, expiring_certificates(config_, clock_.now() + ahead));
-  const std::lock_guard lock(mutex_);
-  if (!stopped_) timer_ = timers_.after(kBetween, [this] { look(); });
-}
-
-void CertificateWatch::stop() {
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
-  timer_.reset();
+  alarms_.hold(AlarmKind::certificate_expiring,
+               expiring_certificates(config_, in_use_, clock_.now() + ahead));
 }
 
 }  // namespace tram::daemon

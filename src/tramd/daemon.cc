@@ -316,11 +316,11 @@ Result<void> Daemon::start_console() {
 
 // The waiting counts are read off the hot path.
 void Daemon::watch_links() {
-  link_watch_ = timers_->after(kLinkWatch, [this] {
+  link_watch_ = std::make_unique<Repeated>(*timers_, kLinkWatch, [this] {
     for (const exchange::LinkState& link : node_->links())
       metrics_->link_waiting(link.settings.name, link.waiting);
-    watch_links();
   });
+  link_watch_->start();
 }
 
 void Daemon::stop() { stop_within(std::chrono::seconds(config_.grace_seconds)); }
@@ -337,7 +337,7 @@ void Daemon::stop_within(std::chrono::milliseconds grace) {
   const Duration left = std::max<Duration>(until - clock_.steady_now(), Duration::zero());
   if (node_ && links_done->get_future().wait_for(left) != std::future_status::ready && log_)
     log_->write(LogLevel::warning, "stopping with answers outstanding");
-  link_watch_.reset();
+  if (link_watch_) link_watch_->stop();
   if (certificates_) certificates_->stop();
   if (node_) node_->stop();
   console_.reset();
@@ -349,6 +349,7 @@ void Daemon::stop_within(std::chrono::milliseconds grace) {
   if (workers_) workers_->shutdown();
   messages_.reset();  // commits and answers what was submitted
   server_.reset();
+  link_watch_.reset();
   certificates_.reset();
   node_.reset();
   peers_.reset();

@@ -81,7 +81,7 @@ class Daemon {
   std::shared_ptr<void> registry_watch_;
   std::unique_ptr<transport::Server> server_;
   std::unique_ptr<console::HttpServer> console_;
-  std::unique_ptr<TimerHandle> link_watch_;
+  std::unique_ptr<Repeated> link_watch_;
   std::unique_ptr<Webhook> webhook_;
   std::unique_ptr<CertificateWatch> certificates_;
 };
