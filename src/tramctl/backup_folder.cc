@@ -19,12 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr char kFirstFile[] = "backup.json";  // of every backup: the node sends it first
 
-Error unwritable(const std::string& path, int number) {
-  return failure(ErrorCode::internal, "FILE_UNWRITABLE",
-                 path + ": " + std::generic_category().message(number),
-                 "check the folder, its rights and the space left");
-}
-
 Error refused(std::string reason, std::string message, std::string remedy) {
   return failure(ErrorCode::failed_precondition, std::move(reason), std::move(message), std::move(remedy));
 }
@@ -68,19 +62,19 @@ Result<std::unique_ptr<BackupFolder>> BackupFolder::open(std::string dir) {
 }
 
 Result<void> BackupFolder::hold_part() {
-  if (::mkdir(part_.c_str(), 0700) != 0 && errno != EEXIST) return unwritable(part_, errno);
+  if (::mkdir(part_.c_str(), 0700) != 0 && errno != EEXIST) return file_unwritable(part_, errno);
   FileHandle lock(::open(part_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   const Error in_the_way = refused("PART_EXISTS", part_ + " is not what a broken-off backup leaves",
                                    "the copy is written there until it is whole: move it away, or name "
                                    "another folder for the backup");
   if (!lock && (errno == ENOTDIR || errno == ELOOP)) return in_the_way;
-  if (!lock) return unwritable(part_, errno);
+  if (!lock) return file_unwritable(part_, errno);
   // Some network file systems lock no folders; a backup is welcome there all the same.
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     return refused("FOLDER_IN_USE", "another tramctl backup writes into " + part_,
                    "wait until it has ended, or name another folder");
   if (!is_rest_of_backup(part_)) return in_the_way;
-  if (::fchmod(lock.get(), 0700) != 0) return unwritable(part_, errno);
+  if (::fchmod(lock.get(), 0700) != 0) return file_unwritable(part_, errno);
   lock_ = std::move(lock);
   return {};
 }
@@ -91,9 +85,9 @@ Result<void> BackupFolder::empty_part() const {
   std::vector<fs::path> old;
   for (fs::directory_iterator at(part_, error), end; !error && at != end; at.increment(error))
     old.push_back(at->path());
-  if (error) return unwritable(part_, error.value());
+  if (error) return file_unwritable(part_, error.value());
   for (const fs::path& each : old)
-    if (fs::remove_all(each, error); error) return unwritable(each.string(), error.value());
+    if (fs::remove_all(each, error); error) return file_unwritable(each.string(), error.value());
   return {};
 }
 
@@ -126,13 +120,13 @@ Result<void> BackupFolder::begin_file(const std::string& name) {
   path_ = part_ + "/" + name;
   folder_ = below.empty() ? part_ : part_ + "/" + below;
   file_ = FileHandle(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file_) return unwritable(path_, errno);
+  if (!file_) return file_unwritable(path_, errno);
   return {};
 }
 
 Result<void> BackupFolder::finish_file() {
   if (!file_) return {};
-  if (::fsync(file_.get()) != 0) return unwritable(path_, errno);
+  if (::fsync(file_.get()) != 0) return file_unwritable(path_, errno);
   file_ = FileHandle();
   ++files_;
   return sync_folder(folder_);

@@ -161,6 +161,9 @@ void add_receive(CLI::App& app, Chosen& chosen) {
       "A delivery is verified, written and flushed to the disk, noted in DIR/deliveries.log, and only then\n"
       "acknowledged: what is handed over again after a break has no second effect.\n"
       "A document whose signature is not good is kept too, and said to be so: exit code 1.\n"
+      "One that cannot be stored, as its bytes are not those that were signed, stays at the node: it is "
+      "said,\n"
+      "what waits behind it is received, and the exit code is 1.\n"
       "Examples:\n"
       "  tramctl receive --dir received\n"
       "  tramctl receive --dir received --wait");

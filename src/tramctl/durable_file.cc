@@ -16,12 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kReadBuffer = 256 * 1024;
 
-Error unwritable(const std::string& path, int number) {
-  return failure(ErrorCode::internal, "FILE_UNWRITABLE",
-                 path + ": " + std::generic_category().message(number),
-                 "check the folder, its rights and the space left");
-}
-
 Error unreadable(const std::string& path, int number) {
   return failure(ErrorCode::not_found, "FILE_UNREADABLE",
                  path + ": " + std::generic_category().message(number), "check the path and its permissions");
@@ -31,6 +25,12 @@ Error unreadable(const std::string& path, int number) {
 
 FileHandle::~FileHandle() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+Error file_unwritable(const std::string& path, int number) {
+  return failure(ErrorCode::internal, "FILE_UNWRITABLE",
+                 path + ": " + std::generic_category().message(number),
+                 "check the folder, its rights and the space left");
 }
 
 Result<std::optional<std::string>> read_if_there(const std::string& path) {
@@ -51,7 +51,7 @@ Result<void> write_all(int fd, BytesView bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t done = ::write(fd, bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return unwritable(path, errno);
+    if (done < 0) return file_unwritable(path, errno);
     bytes.remove_prefix(static_cast<std::size_t>(done));
   }
   return {};
@@ -60,30 +60,30 @@ Result<void> write_all(int fd, BytesView bytes, const std::string& path) {
 Result<void> write_durably(const std::string& path, BytesView bytes, const std::string& temporary) {
   {
     const FileHandle file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!file) return unwritable(temporary, errno);
+    if (!file) return file_unwritable(temporary, errno);
     if (auto done = write_all(file.get(), bytes, temporary); !done) return done;
-    if (::fsync(file.get()) != 0) return unwritable(temporary, errno);
+    if (::fsync(file.get()) != 0) return file_unwritable(temporary, errno);
   }
   return move_file(temporary, path);
 }
 
 Result<void> sync_folder(const std::string& path) {
   const FileHandle folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return unwritable(path, errno);
+  if (!folder || ::fsync(folder.get()) != 0) return file_unwritable(path, errno);
   return {};
 }
 
 Result<void> make_folders(const std::string& base, const std::string& below) {
   std::error_code error;
   fs::create_directories(base, error);
-  if (error) return unwritable(base, error.value());
+  if (error) return file_unwritable(base, error.value());
   fs::path at = base;
   for (const fs::path& part : fs::path(below)) {
     const fs::path next = at / part;
     if (fs::create_directory(next, error)) {
       fs::permissions(next, fs::perms::owner_all, error);
     } else if (error) {
-      return unwritable(next.string(), error.value());
+      return file_unwritable(next.string(), error.value());
     }
     if (auto done = sync_folder(at.string()); !done) return done;
     at = next;
@@ -94,7 +94,7 @@ Result<void> make_folders(const std::string& base, const std::string& below) {
 Result<void> publish_file(const std::string& from, const std::string& to) {
   {
     const FileHandle file(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file || ::fsync(file.get()) != 0) return unwritable(from, errno);
+    if (!file || ::fsync(file.get()) != 0) return file_unwritable(from, errno);
   }
   if (auto done = move_file(from, to); !done) return done;
   const std::string folder = fs::path(to).parent_path().string();
@@ -102,7 +102,7 @@ Result<void> publish_file(const std::string& from, const std::string& to) {
 }
 
 Result<void> move_file(const std::string& from, const std::string& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) return unwritable(to, errno);
+  if (std::rename(from.c_str(), to.c_str()) != 0) return file_unwritable(to, errno);
   return {};
 }
 

@@ -27,6 +27,9 @@ class FileHandle {
   int fd_;
 };
 
+/// INTERNAL, FILE_UNWRITABLE with the system's word for an errno.
+[[nodiscard]] Error file_unwritable(const std::string& path, int number);
+
 /// The whole file; nothing if there is none. NOT_FOUND, FILE_UNREADABLE with the system's word.
 [[nodiscard]] Result<std::optional<std::string>> read_if_there(const std::string& path);
 

@@ -58,15 +58,10 @@ bool read_line(std::string_view line, JournalState& state) {
   return true;
 }
 
-Error unwritable(const std::string& path) {
-  return failure(ErrorCode::internal, "FILE_UNWRITABLE", path + " cannot be opened for writing",
-                 "check the folder and the rights");
-}
-
 Result<FileHandle> lock_folder(const std::string& dir) {
   const std::string path = dir + "/.lock";
   FileHandle lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock) return unwritable(path);
+  if (!lock) return file_unwritable(path, errno);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
     return failure(ErrorCode::failed_precondition, "FOLDER_IN_USE", "another tramctl receives into " + dir,
                    "end it, or name another --dir");
@@ -77,7 +72,7 @@ Result<FileHandle> open_log(const std::string& dir, std::uint64_t whole_bytes) {
   const std::string path = dir + "/" + kName;
   FileHandle log(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!log || ::ftruncate(log.get(), static_cast<off_t>(whole_bytes)) != 0 || ::fsync(log.get()) != 0)
-    return unwritable(path);
+    return file_unwritable(path, errno);
   if (auto synced = sync_folder(dir); !synced) return synced.error();
   return log;
 }
@@ -147,7 +142,7 @@ const Received* Journal::find(const std::string& delivery_id) const {
 
 Result<void> Journal::add(const Received& entry) {
   if (auto done = write_all(log_.get(), journal_line(entry), kName); !done) return done.error();
-  if (::fsync(log_.get()) != 0) return unwritable(kName);
+  if (::fsync(log_.get()) != 0) return file_unwritable(kName, errno);
   received_.insert_or_assign(entry.delivery_id, entry);
   return {};
 }

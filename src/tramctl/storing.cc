@@ -130,12 +130,12 @@ Result<void> DeliveryWriter::download(const v1::Delivery& delivery, const Attach
                                       std::size_t index, const std::string& target) const {
   const std::string part = dir_ + "/.incoming/" + attachment.sha256.hex() + ".part";
   const FileHandle file(::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return write(part, "");  // says why it cannot be written
+  if (!file) return file_unwritable(part, errno);
   Sha256 hash;
   std::uint64_t size = hash_existing(part, attachment.size, hash);
   if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0 ||
       ::lseek(file.get(), static_cast<off_t>(size), SEEK_SET) < 0)
-    return failure(ErrorCode::internal, "FILE_UNWRITABLE", part + " cannot be written");
+    return file_unwritable(part, errno);
   const Sink sink = [&](BytesView bytes) -> Result<void> {
     size += bytes.size();
     if (size > attachment.size) return mismatch(attachment);
@@ -152,8 +152,7 @@ Result<void> DeliveryWriter::download(const v1::Delivery& delivery, const Attach
     ::unlink(part.c_str());
     return mismatch(attachment);
   }
-  if (::fsync(file.get()) != 0)
-    return failure(ErrorCode::internal, "FILE_UNWRITABLE", part + " cannot be flushed");
+  if (::fsync(file.get()) != 0) return file_unwritable(part, errno);
   return move_file(part, target);
 }
 

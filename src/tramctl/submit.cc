@@ -98,19 +98,19 @@ Result<v1::Accepted> fill_and_send(const Context& context, const Connection& con
   const auto stub = v1::Exchange::NewStub(connection.control);
   v1::SendRequest request;
   request.set_request(1);
-  if (!files.empty()) {
-    const Result<std::uint64_t> limit = inline_limit(context, *stub, retry_for);
-    if (!limit) return limit.error();
-    const Result<void> filled = fill_contents(context, connection, files, *limit, retry_for, request);
-    if (!filled) return filled.error();
-  }
-  std::optional<trust::SigningKey> key;
+  std::optional<trust::SigningKey> key;  // read first: a wrong one is told before anything is uploaded
   if (options.sign_with.empty()) {
     *request.mutable_fields() = codec::to_proto(submission);
   } else {
     Result<trust::SigningKey> loaded = signing_key_of(options);
     if (!loaded) return loaded.error();
     key = std::move(*loaded);
+  }
+  if (!files.empty()) {
+    const Result<std::uint64_t> limit = inline_limit(context, *stub, retry_for);
+    if (!limit) return limit.error();
+    const Result<void> filled = fill_contents(context, connection, files, *limit, retry_for, request);
+    if (!filled) return filled.error();
   }
   for (Retry retry(context, retry_for, "its id is " + submission.key.id.text());;) {
     if (key) {

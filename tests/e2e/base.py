@@ -49,11 +49,16 @@ class NetworkTest(unittest.TestCase):
         return {}
 
     @classmethod
+    def made(cls):
+        """What a test changes of the network before it starts."""
+
+    @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="tram-e2e-")
         cls.net = network.Network(cls.folder.name, limits=cls.LIMITS)
         cls.net.sections = cls.sections()
         cls.net.make()
+        cls.made()
         cls.net.start()
         cls.net.register()
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import pathlib
 import subprocess
 import unittest
 import zipfile
@@ -11,6 +12,16 @@ from base import MINISTRY, NEIGHBOUR, SENDER, NetworkTest, until
 
 
 class ExchangeTest(NetworkTest):
+    @classmethod
+    def made(cls):
+        """Every node knows a second CA of documents, which has nothing to do with ours."""
+        other = f"{cls.folder.name}/other-ca"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc",
+                        "-subj", "/CN=Another CA", "-days", "30", "-keyout", f"{other}.key", "-out", f"{other}.crt"],
+                       check=True, capture_output=True)
+        with open(cls.net.pki / "intermediates.pem", "ab") as known:
+            known.write(pathlib.Path(f"{other}.crt").read_bytes())
+
     def test_document_through_the_axis_and_to_a_neighbour(self):
         content = b"noi dung van ban " * 100
         sent = self.send(self.file("van-ban.pdf", content), to=(MINISTRY, NEIGHBOUR))
