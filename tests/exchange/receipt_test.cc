@@ -1,110 +1,21 @@
-// Receipts: only proven records of known logs, from where the recipient lies, about this very header.
+// Receipts that hold: kept, and passed on.
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
 
 #include "codec/bundle.h"
-#include "codec/evidence_json.h"
-#include "evidence/manifest.h"
-#include "evidence/receipt_check.h"
 #include "log/checkpoint.h"
-#include "log/tlog_proof.h"
-#include "tests/support/one_node.h"
+#include "tests/exchange/receipts.h"
 
 namespace tram::sim {
 namespace {
 
-using exchange::RecipientRow;
-
 using exchange::HopOutcome;
 using exchange::HopResult;
+using exchange::RecipientRow;
 
 using testing::Contains;
 using testing::HasSubstr;
-
-// Any key may have made this line: nobody can tell.
-constexpr const char* kForeignSignature = "\u2014 x/y AAAAAAAA\n";
-
-// As an auditor checks what was exported, years later.
-std::vector<Error> refused_offline(SimNode& node, const exchange::Identity& who, const MessageKey& key) {
-  const auto parts = node.node().evidence(who, key).value();
-  const Digest manifest =
-      Sha256::of(evidence::derive_manifest(parts.message.header_digest, parts.header.submission.attachments));
-  const evidence::ReceiptSubject subject{&parts.header, parts.message.header_digest, manifest,
-                                         parts.message.certificate};
-  std::vector<Error> causes;
-  for (const ReceiptBundle& bundle : parts.receipts) {
-    for (const ProvenRecord& proof : bundle.records) {
-      const EvidenceEvent event = codec::read_record(proof.record).value().event;
-      const evidence::ReceiptFiles files{
-          {1, event, false},
-          "record",
-          "proof",
-          proof.record,
-          log::format_tlog_proof({{}, proof.index, proof.path, bundle.checkpoint})};
-      const auto report = evidence::check_receipt(files, subject, {parts.log_keys, {}}, causes);
-      EXPECT_EQ(report.state == CheckState::good, causes.empty()) << name(event);
-    }
-  }
-  return causes;
-}
-
-class Receipts : public OneNode, public testing::Test {
- protected:
-  void SetUp() override {
-    const auto answer = submit(request(dispatch("H52.01", "d", {"G09.02", "H12.01"})));
-    ASSERT_TRUE(answer);
-    key = answer->key;
-    header = answer->header_digest;
-    run();
-  }
-  EvidenceRecord record(EvidenceEvent event = EvidenceEvent::content_handover,
-                        const std::string& by = "G09") {
-    EvidenceRecord out;
-    out.event = event;
-    out.time = world.now();
-    out.node = code(by);
-    out.message = key;
-    out.recipients = codes({"G09.02"});
-    out.header = header;
-    return out;
-  }
-  RecipientRow line(const std::string& agency = "G09.02") {
-    for (const RecipientRow& row : recipients(key)) {
-      if (row.agency == code(agency)) return row;
-    }
-    return {};
-  }
-  // Of all that other nodes' records may say of the message, all of it.
-  EvidenceRecord full_record(EvidenceEvent event = EvidenceEvent::content_handover,
-                             const std::string& by = "G09") {
-    EvidenceRecord out = record(event, by);
-    out.manifest = Sha256::of(evidence::derive_manifest(header, {}));
-    out.signer = seal_of(code("H52.01")).sha256();
-    return out;
-  }
-  std::vector<Error> refused_offline() { return sim::refused_offline(h52, agency(), key); }
-  std::optional<Bytes> note_of(const ReceiptBundle& bundle) {
-    return h52.messages().checkpoint(bundle.origin, bundle.records.size());
-  }
-  std::size_t kept() { return h52.messages().receipts_of(h52.messages().find(key)->row).size(); }
-
-  void expect_refused(const ReceiptBundle& bundle, const std::string& reason,
-                      const std::string& from = "H01") {
-    const HopOutcome outcome = relay(bundle, from);
-    EXPECT_EQ(outcome.result, HopResult::refused);
-    ASSERT_FALSE(outcome.error.causes.empty());
-    EXPECT_EQ(outcome.error.causes[0].reason, reason) << outcome.error.text();
-    EXPECT_EQ(kept(), 0U);
-    EXPECT_EQ(line().state, RecipientState::accepted);
-    ASSERT_FALSE(h52.observer().refusals().empty());
-  }
-
-  MessageKey key;
-  Digest header;
-};
 
 TEST_F(Receipts, AProvenHandOverMovesTheLineOn) {
   EXPECT_EQ(relay(bundle_of("G09", {record()})).result, HopResult::accepted);
@@ -193,113 +104,6 @@ TEST_F(Receipts, StatesMoveForwardsOnly) {
   EXPECT_EQ(relay(earlier).result, HopResult::accepted);
   EXPECT_EQ(line().state, RecipientState::handed_over);
   EXPECT_EQ(kept(), 2U);
-}
-
-TEST_F(Receipts, ForgedRecord) {
-  ReceiptBundle bundle = bundle_of("G09", {record(EvidenceEvent::relay_acceptance)});
-  bundle.records[0].record = codec::write_record(record());
-  expect_refused(bundle, "INCLUSION_PROOF_INVALID");
-}
-
-TEST_F(Receipts, ForgedPath) {
-  ReceiptBundle bundle = bundle_of("G09", {record(), record(EvidenceEvent::content_consignment)});
-  bundle.records.resize(1);
-  bundle.records[0].path[0] = Sha256::of("other");
-  expect_refused(bundle, "INCLUSION_PROOF_INVALID");
-}
-
-TEST_F(Receipts, WrongIndex) {
-  ReceiptBundle bundle = bundle_of("G09", {record(), record(EvidenceEvent::content_consignment)});
-  bundle.records.resize(1);
-  bundle.records[0].index = 1;
-  expect_refused(bundle, "INCLUSION_PROOF_INVALID");
-}
-
-TEST_F(Receipts, ForgedCheckpoint) {
-  ReceiptBundle bundle = bundle_of("G09", {record()});
-  const auto at = bundle.checkpoint.find("\n1\n");
-  ASSERT_NE(at, Bytes::npos);
-  bundle.checkpoint[at + 1] = '2';
-  expect_refused(bundle, "NOTE_SIGNATURE_INVALID");
-}
-
-TEST_F(Receipts, CheckpointOfAnotherKnownLog) {
-  // H01's log holds a record that pretends to be G09's.
-  ReceiptBundle bundle = bundle_of("H01", {record()});
-  expect_refused(bundle, "NOTE_UNSIGNED");
-}
-
-TEST_F(Receipts, OfAnUnknownLog) {
-  expect_refused(bundle_of("G10", {record(EvidenceEvent::content_handover, "G10")}), "LOG_UNKNOWN");
-}
-
-TEST_F(Receipts, OfALogThatIsNotTheRecipients) {
-  expect_refused(bundle_of("H01", {record(EvidenceEvent::content_handover, "H01")}), "LOG_NOT_AUTHORITATIVE");
-  expect_refused(bundle_of("H01", {record(EvidenceEvent::content_consignment, "H01")}),
-                 "LOG_NOT_AUTHORITATIVE");
-}
-
-TEST_F(Receipts, FromTheWrongLink) {
-  expect_refused(bundle_of("G09", {record()}), "RECEIPT_NOT_FROM_THERE", "H12");
-}
-
-TEST_F(Receipts, OfOneRecipientBehindAnotherLink) {
-  EvidenceRecord both = record(EvidenceEvent::relay_acceptance, "H01");
-  both.recipients = codes({"G09.02", "H12.01"});
-  expect_refused(bundle_of("H01", {both}), "RECEIPT_NOT_FROM_THERE");
-}
-
-TEST_F(Receipts, ForAnotherHeader) {
-  EvidenceRecord other = record();
-  other.header = Sha256::of("another");
-  expect_refused(bundle_of("G09", {other}), "RECEIPT_OF_OTHER_CONTENT");
-}
-
-TEST_F(Receipts, ForAnotherManifest) {
-  EvidenceRecord other = full_record();
-  other.manifest = Sha256::of("another");
-  expect_refused(bundle_of("G09", {other}), "RECEIPT_OF_OTHER_CONTENT");
-}
-
-TEST_F(Receipts, OfAnotherSigner) {
-  EvidenceRecord other = full_record();
-  other.signer = Sha256::of("another");
-  expect_refused(bundle_of("G09", {other}), "RECEIPT_OF_OTHER_SIGNER");
-}
-
-TEST_F(Receipts, ForAnAgencyThatIsNoRecipient) {
-  EvidenceRecord other = full_record();
-  other.recipients = codes({"G09.02", "G09.03"});
-  expect_refused(bundle_of("G09", {other}), "RECEIPT_FOR_NO_RECIPIENT");
-}
-
-// Another node's word does not address a message of ours.
-TEST_F(Receipts, ForAnAgencyThatAnotherNodeSaysItWasForwardedTo) {
-  EvidenceRecord act = full_record(EvidenceEvent::operator_act, "H01");
-  act.recipients = codes({"G09.03"});
-  act.reason = "DELIVERY_FORWARDED";
-  EvidenceRecord handed_over = full_record();
-  handed_over.recipients = codes({"G09.03"});
-  expect_refused(bundle_of("H01", {act}), "RECEIPT_FOR_NO_RECIPIENT");
-  expect_refused(bundle_of("G09", {handed_over}), "RECEIPT_FOR_NO_RECIPIENT");
-}
-
-TEST_F(Receipts, ForAMessageUnknown) {
-  EvidenceRecord other = record();
-  other.message->id = MessageId("never");
-  expect_refused(bundle_of("G09", {other}), "RECEIPT_FOR_UNKNOWN_MESSAGE");
-}
-
-TEST_F(Receipts, WithoutAMessage) {
-  EvidenceRecord other = record();
-  other.message.reset();
-  expect_refused(bundle_of("G09", {other}), "RECEIPT_WITHOUT_MESSAGE");
-}
-
-TEST_F(Receipts, Garbage) {
-  ReceiptBundle bundle = bundle_of("G09", {record()});
-  bundle.records[0].record = "{";
-  expect_refused(bundle, "JSON_MALFORMED");
 }
 
 TEST_F(Receipts, OneThatDoesNotHoldSpoilsNoOther) {
@@ -432,128 +236,6 @@ TEST_F(Receipts, ALogThatTellsTwoHistoriesKeepsNothingFromGoingOnwards) {
   EXPECT_EQ(kept(), 1U);
   ASSERT_FALSE(h52.observer().refusals().empty());
   EXPECT_EQ(h52.observer().refusals().back().error.reason, log::kLogForked);
-}
-
-// The records are those that real nodes write.
-class RealReceipts : public ThreeNodes, public testing::Test {
- protected:
-  RealReceipts() {
-    RegistryEntry entry;
-    entry.certificate = Sha256::of("operator");
-    entry.agency = code("H52");
-    entry.system = "operations";
-    entry.roles.add(Role::operator_);
-    for (SimNode* node : nodes()) node->register_entry(entry);
-  }
-  MessageKey send(const std::string& id, const std::vector<std::string>& recipients) {
-    const Submission fields = dispatch("H52.01", id, recipients);
-    sender.send(request(fields));
-    EXPECT_TRUE(settle());
-    return fields.key;
-  }
-  void forward(const std::string& id, const std::string& to) {
-    std::optional<Result<exchange::DeliveryAct>> answer;
-    sonla.node().forward_delivery(sonla.node().identify(Sha256::of("operator")).value(), DeliveryId(id), to,
-                                  "wrong code",
-                                  [&](Result<exchange::DeliveryAct> done) { answer = std::move(done); });
-    EXPECT_TRUE(world.run_until([&] { return answer.has_value(); }, std::chrono::seconds(5)));
-    EXPECT_TRUE(answer && *answer);
-    EXPECT_TRUE(settle());
-  }
-  // Event and node, each as often as there is a receipt.
-  std::multiset<std::pair<std::string, std::string>> kept(const MessageKey& key) {
-    std::multiset<std::pair<std::string, std::string>> out;
-    for (const auto& receipt : sonla.messages().receipts_of(sonla.messages().find(key)->row))
-      out.emplace(name(receipt.event), receipt.node.text());
-    return out;
-  }
-  void expect_none_refused(const MessageKey& key) {
-    for (SimNode* node : nodes()) {
-      for (const Refusal& refusal : node->observer().refusals())
-        EXPECT_FALSE(refusal.where.starts_with("receipts")) << refusal.where << refusal.error.text();
-    }
-    EXPECT_TRUE(refused_offline(sonla, sender.who(), key).empty());
-  }
-};
-
-TEST_F(RealReceipts, OfADocumentThatIsHandedOverRefusedAndForwardedAllHold) {
-  SimAgency right(noivu, "G09.03");
-  start();
-  const MessageKey key = send("d", {"G09.02", "G09.99"});
-  EXPECT_THAT(kept(key), testing::UnorderedElementsAre(
-                             std::pair("RelayAcceptance", "H01"), std::pair("RelayRejection", "G09"),
-                             std::pair("ContentConsignment", "G09"), std::pair("ContentHandover", "G09")));
-  forward("H52.01/d/G09.99", "G09.03");
-  EXPECT_THAT(kept(key), testing::IsSupersetOf(
-                             {std::pair("ContentHandover", "G09"), std::pair("ContentHandover", "G09")}));
-  expect_none_refused(key);
-}
-
-TEST_F(RealReceipts, OfADocumentThatTheNextNodeRefusesHold) {
-  start();
-  const MessageKey key = send("d", {"G09.99"});
-  EXPECT_TRUE(kept(key).contains({"RelayRejection", "H01"}));
-  expect_none_refused(key);
-}
-
-TEST_F(RealReceipts, OfADocumentThatTheNextNodeNeverTakesHold) {
-  truc.settings().patience = std::chrono::hours(1);
-  start();
-  world.run_for(std::chrono::seconds(1));
-  network.cut(code("G09"), code("H01"));
-  const Submission fields = dispatch("H52.01", "d", {"G09.02"});
-  sender.send(request(fields));
-  world.run_for(std::chrono::hours(2));
-  EXPECT_TRUE(kept(fields.key).contains({"RelayFailure", "H01"}));
-  expect_none_refused(fields.key);
-}
-
-// What comes with a late message, so that it is judged at the time of its acceptance.
-class AcceptanceProofs : public OneNode, public testing::Test {
- protected:
-  AcceptanceProofs() {
-    know(seal_of(code("G09.02")));
-    hop = draft(world, "d", {"H52.05"}).sealed();
-    record.event = EvidenceEvent::submission_acceptance;
-    record.time = world.now();
-    record.node = code("G09");
-    record.message = MessageKey{code("G09.02"), MessageId("d")};
-    record.header = Sha256::of(hop.header);
-    record.signer = hop.certificate;
-    record.recipients = codes({"H52.05"});
-  }
-  // The note that is kept of it.
-  std::optional<Bytes> arrive(const std::string& appended = "") {
-    bundle = bundle_of("G09", {record});
-    hop.acceptance =
-        exchange::ProvenAcceptance{bundle.origin, bundle.checkpoint + appended, bundle.records.front()};
-    EXPECT_EQ(relay(std::move(hop)).result, HopResult::accepted);
-    return h52.messages().checkpoint(bundle.origin, 1);
-  }
-
-  exchange::HopMessage hop;
-  EvidenceRecord record;
-  ReceiptBundle bundle;
-};
-
-TEST_F(AcceptanceProofs, AreKeptWithoutWhatARelayAppends) {
-  const auto kept = arrive(kForeignSignature);
-  EXPECT_EQ(kept, bundle.checkpoint);
-}
-
-TEST_F(AcceptanceProofs, OfAnotherSignerAreNotKept) {
-  record.signer = Sha256::of("another");
-  EXPECT_FALSE(arrive());
-}
-
-TEST_F(AcceptanceProofs, ForAnotherManifestAreNotKept) {
-  record.manifest = Sha256::of("another");
-  EXPECT_FALSE(arrive());
-}
-
-TEST_F(AcceptanceProofs, ForNoRecipientAreNotKept) {
-  record.recipients = codes({"H52.01"});
-  EXPECT_FALSE(arrive());
 }
 
 }  // namespace

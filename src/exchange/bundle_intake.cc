@@ -1,0 +1,285 @@
+#include "exchange/bundle_intake.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "codec/bundle.h"
+#include "codec/evidence_json.h"
+#include "exchange/forwarding_check.h"
+#include "exchange/recipient_lines.h"
+#include "log/checkpoint.h"
+#include "log/tlog_proof.h"
+
+namespace tram::exchange {
+namespace {
+
+using HopDone = std::function<void(HopOutcome)>;
+
+constexpr std::size_t kCausesTold = 4;
+
+Error refused(std::string reason, std::string message) {
+  return failure(ErrorCode::failed_precondition, std::move(reason), std::move(message));
+}
+
+bool speaks_for(const KnownLog& log, const AgencyCode& agency) {
+  return std::any_of(log.agencies.begin(), log.agencies.end(),
+                     [&](const AgencyCode& prefix) { return agency.within(prefix); });
+}
+
+// What this node's own log says of a message accepted here. Offline the receipts are compared with the
+// document itself, which says the same.
+struct OwnWord {
+  EvidenceRecord acceptance;
+  std::vector<AgencyCode> recipients;  // sorted; whom operators here forwarded it to included
+
+  [[nodiscard]] bool names(const AgencyCode& agency) const {
+    return std::binary_search(recipients.begin(), recipients.end(), agency);
+  }
+};
+
+void add(std::vector<AgencyCode>& to, const std::vector<AgencyCode>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+Result<OwnWord> own_word(const MessageStore& store, const KnownMessage& known) {
+  OwnWord out;
+  for (const LogEntry& entry : store.entries_of(known.row)) {
+    const bool accepts = entry.index == known.log_index;
+    if (!accepts && entry.record.find(kForwarded) == Bytes::npos) continue;  // most need not be read
+    auto record = codec::read_record(entry.record);
+    if (!record) return record.error();
+    const bool forwards = record->event == EvidenceEvent::operator_act && record->reason == kForwarded;
+    if (accepts || forwards) add(out.recipients, record->recipients);
+    if (accepts) out.acceptance = std::move(*record);
+  }
+  if (!out.acceptance.message) return refused("RECEIPT_FOR_UNKNOWN_MESSAGE", "it was removed just now");
+  std::sort(out.recipients.begin(), out.recipients.end());
+  return out;
+}
+
+// A record leaves out what it does not speak of.
+bool differs(const Digest& claimed, const Digest& actual) { return !claimed.is_zero() && claimed != actual; }
+
+// At least as strict as evidence/receipt_check.cc: what is kept here is refused nowhere later.
+Result<void> require_agreement(const EvidenceRecord& record, const OwnWord& own) {
+  if (record.header != own.acceptance.header)
+    return refused("RECEIPT_OF_OTHER_CONTENT",
+                   "it names another header than " + text(*record.message) + " has");
+  if (differs(record.manifest, own.acceptance.manifest))
+    return refused("RECEIPT_OF_OTHER_CONTENT",
+                   "it names another manifest than " + text(*record.message) + " has");
+  if (differs(record.signer, own.acceptance.signer))
+    return refused("RECEIPT_OF_OTHER_SIGNER",
+                   "it names another signer than " + text(*record.message) + " has");
+  for (const AgencyCode& recipient : record.recipients) {
+    if (!own.names(recipient))
+      return refused("RECEIPT_FOR_NO_RECIPIENT",
+                     recipient.text() + " is no recipient of " + text(*record.message));
+  }
+  return {};
+}
+
+// One bundle on its way through this node.
+class BundleIntake {
+ public:
+  BundleIntake(const Context& context, const Identity& peer, ReceiptBundle bundle)
+      : context_(context), peer_(peer), bundle_(std::move(bundle)) {}
+
+  // One record that does not hold spoils no other.
+  Result<void> check() {
+    for (ProvenRecord& proof : bundle_.records) {
+      if (auto sorted = sort(proof); !sorted) report(sorted.error());
+    }
+    messages_.clear();
+    return require_some();
+  }
+
+  // Fails if the store keeps a checkpoint that contradicts this one.
+  Result<void> write(Transaction& transaction) {
+    for (auto& [link, records] : onwards_) {
+      OutgoingItem item;
+      item.link = link;
+      item.bundle = codec::write_bundle({bundle_.origin, bundle_.checkpoint, records});
+      item.queued_at = context_.now();
+      transaction.queue_outgoing(item);
+    }
+    bool kept = false;
+    for (const Ours& receipt : ours_) kept = keep(transaction, receipt) || kept;
+    if (!kept) return {};
+    auto put = transaction.put_checkpoint(bundle_.origin, checkpoint_->checkpoint.size, checkpoint_->note);
+    contradicted_ = !put;
+    return put;
+  }
+
+  [[nodiscard]] bool is_contradicted() const { return contradicted_; }
+
+  // What goes onwards is for its sender's node to judge, and shows the log's other history there.
+  Result<void> leave_out_ours(const Error& why) {
+    contradicted_ = false;
+    ours_.clear();
+    report(why);
+    return require_some();
+  }
+
+  void after() {
+    for (const auto& [link, records] : onwards_) context_.wakeups.outgoing(link, 0);
+    for (const Ours& receipt : ours_) {
+      context_.times.reached(Stage::receipt, *receipt.record.message);
+      EvidenceRecord seen = receipt.record;
+      seen.event = EvidenceEvent::receipt_verified;
+      seen.detail = name(receipt.record.event);
+      context_.services.observer.recorded(seen);
+    }
+  }
+
+ private:
+  struct Ours {
+    MessageRow row;
+    EvidenceRecord record;
+    ProvenRecord proof;
+  };
+
+  // Several records of a bundle mostly are of one message: it is looked up once.
+  struct About {
+    std::optional<KnownMessage> known;
+    std::optional<OwnWord> own;
+  };
+
+  void report(const Error& error) {
+    context_.services.observer.refused("receipts from " + peer_.link, {}, error);
+    if (causes_.size() < kCausesTold) causes_.push_back(error);
+  }
+
+  [[nodiscard]] Result<void> require_some() const {
+    if (!ours_.empty() || !onwards_.empty()) return {};
+    Error all = refused("RECEIPTS_REFUSED", "no record of the bundle holds");
+    all.causes = causes_;
+    return all;
+  }
+
+  About& about(const MessageKey& key) {
+    const auto [place, fresh] = messages_.try_emplace(key);
+    if (fresh) place->second.known = context_.services.messages.find(key);
+    return place->second;
+  }
+
+  Result<void> sort(ProvenRecord& proof) {
+    auto record = codec::read_record(proof.record);
+    if (!record) return record.error();
+    if (!record->message || record->recipients.empty())
+      return refused("RECEIPT_WITHOUT_MESSAGE", "it names no message");
+    About& message = about(*record->message);
+    if (!message.known)
+      return refused("RECEIPT_FOR_UNKNOWN_MESSAGE", text(*record->message) + " is not known here");
+    for (const AgencyCode& recipient : record->recipients) {
+      if (context_.router.link_towards(recipient) != peer_.link) {
+        return refused("RECEIPT_NOT_FROM_THERE", recipient.text() + " of " + text(*record->message) +
+                                                     " does not lie behind link " + peer_.link);
+      }
+    }
+    if (!message.known->from_link.empty()) {
+      onwards_[message.known->from_link].push_back(std::move(proof));
+      return {};
+    }
+    if (auto proven = prove(*record, proof, message); !proven) return proven.error();
+    ours_.push_back({message.known->row, std::move(*record), std::move(proof)});
+    return {};
+  }
+
+  Result<void> prove(const EvidenceRecord& record, const ProvenRecord& proof, About& message) {
+    const auto log = context_.settings.known_logs.find(record.node);
+    if (log == context_.settings.known_logs.end()) {
+      return refused("LOG_UNKNOWN", "no log key of node " + record.node.text() + " is configured");
+    }
+    if (auto entitled = require_entitled(record, log->second); !entitled) return entitled;
+    if (auto opened = open_checkpoint(log->second, record.node); !opened) return opened;
+    auto entry = log::verify_entry(proof.record, proof.index, proof.path, checkpoint_->checkpoint);
+    if (!entry) return entry;
+    return compare(record, message);
+  }
+
+  static Result<void> require_entitled(const EvidenceRecord& record, const KnownLog& log) {
+    const bool attests =
+        record.event == EvidenceEvent::content_consignment || record.event == EvidenceEvent::content_handover;
+    if (!attests) return {};
+    for (const AgencyCode& recipient : record.recipients) {
+      if (!speaks_for(log, recipient)) {
+        return refused("LOG_NOT_AUTHORITATIVE",
+                       "node " + record.node.text() + " cannot attest for " + recipient.text());
+      }
+    }
+    return {};
+  }
+
+  Result<void> compare(const EvidenceRecord& record, About& message) const {
+    if (!message.own) {
+      auto own = own_word(context_.services.messages, *message.known);
+      if (!own) return own.error();
+      message.own = std::move(*own);
+    }
+    return require_agreement(record, *message.own);
+  }
+
+  // Once for all records. They are of one log, and so of one node.
+  Result<void> open_checkpoint(const KnownLog& log, const AgencyCode& node) {
+    if (opened_by_ == &log) return {};
+    if (opened_by_ != nullptr) return refused("LOG_UNKNOWN", "the checkpoint is not of node " + node.text());
+    auto opened = log::open_signed_checkpoint(bundle_.checkpoint, log.key);
+    if (!opened) return opened.error();
+    if (opened->checkpoint.origin != bundle_.origin)
+      return refused("LOG_UNKNOWN", "the checkpoint is not of log " + bundle_.origin);
+    checkpoint_ = std::move(*opened);
+    opened_by_ = &log;
+    return {};
+  }
+
+  // False if it was kept before.
+  bool keep(Transaction& transaction, const Ours& receipt) {
+    const StoredReceipt stored{receipt.record.event, receipt.record.node, receipt.proof, bundle_.origin,
+                               checkpoint_->checkpoint.size};
+    if (!transaction.put_receipt(receipt.row, stored)) return false;
+    if (const auto event = delivery_event(receipt.record.event)) {
+      advance_lines(transaction, receipt.row, receipt.record.recipients, *event, receipt.record.time,
+                    receipt.record.reason + ": " + receipt.record.detail);
+    }
+    return true;
+  }
+
+  const Context& context_;
+  const Identity peer_;
+  ReceiptBundle bundle_;
+  std::map<MessageKey, About> messages_;  // as long as records are checked
+  const KnownLog* opened_by_ = nullptr;
+  std::optional<log::SignedCheckpoint> checkpoint_;
+  std::map<std::string, std::vector<ProvenRecord>> onwards_;
+  std::vector<Ours> ours_;
+  std::vector<Error> causes_;  // the first refusals
+  bool contradicted_ = false;
+};
+
+void commit(const Context& context, const std::shared_ptr<BundleIntake>& intake, const HopDone& done) {
+  const auto committed = [&context, intake, done](const Result<void>& outcome) {
+    if (outcome) {
+      done({HopResult::accepted, {}});
+      return intake->after();
+    }
+    if (!intake->is_contradicted()) return done({HopResult::retry, outcome.error()});
+    const auto left = intake->leave_out_ours(outcome.error());
+    left ? commit(context, intake, done) : done({HopResult::refused, left.error()});
+  };
+  context.services.messages.submit([intake](Transaction& transaction) { return intake->write(transaction); },
+                                   committed);
+}
+
+}  // namespace
+
+void take_bundle(const Context& context, const Identity& peer, ReceiptBundle bundle, HopDone done) {
+  auto intake = std::make_shared<BundleIntake>(context, peer, std::move(bundle));
+  if (auto checked = intake->check(); !checked) return done({HopResult::refused, checked.error()});
+  commit(context, intake, done);
+}
+
+}  // namespace tram::exchange
