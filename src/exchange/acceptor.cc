@@ -259,7 +259,8 @@ class Intake : public std::enable_shared_from_this<Intake> {
   }
 
   Result<void> write(Transaction& transaction) {
-    lap(Stage::queue);
+    begun_ = context_.services.clock.steady_now();
+    filed_ = {};
     if (const auto known = transaction.find(filing_.message.key)) {
       auto same = repeated(*known);
       if (!same) return same.error();
@@ -276,6 +277,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
   void committed(const Result<void>& result) {
     if (!result) return refuse(result.error());
+    context_.times.reached(Stage::queue, filing_.message.key, begun_);
     lap(Stage::commit);
     done_(answer_);
     if (!answer_.repeated) after_filing(context_, filing_, filed_);
@@ -294,7 +296,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   SubmissionRequest request_;
   Done done_;
   const SteadyTime came_;
-  SteadyTime begun_;  // when its turn came
+  SteadyTime begun_;  // when its turn came: of the steps, then of the unit
   Filing filing_;
   Filed filed_;
   Acceptance answer_;

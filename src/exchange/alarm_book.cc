@@ -231,23 +231,29 @@ Result<Alarm> AlarmBook::put_aside(Transaction& transaction, const Identity& who
                    "there is no alarm " + std::string(name(key.first)) + " of " + key.second,
                    "see tramctl alarms: it may be over");
   }
-  Alarm& alarm = found->second;
+  Alarm alarm = found->second;
   if (alarm.acknowledged_at) return alarm;
   const std::string by = "sha256:" + who.certificate.hex();
   alarm.acknowledged_at = context_.now();
   alarm.acknowledged_by = who.system.empty() ? by.substr(0, 23) : who.system + " " + by.substr(0, 23);
-  record = operator_act(context_, "ALARM_ACKNOWLEDGED", std::string(name(key.first)) + " " + key.second);
-  record->time = *alarm.acknowledged_at;
-  record->peer = by;
+  EvidenceRecord act =
+      operator_act(context_, "ALARM_ACKNOWLEDGED", std::string(name(key.first)) + " " + key.second);
+  act.time = *alarm.acknowledged_at;
+  act.peer = by;
   transaction.alarms().put(alarm);
-  transaction.append_record(codec::write_record(*record), std::nullopt, "");
+  transaction.append_record(codec::write_record(act), std::nullopt, "");
+  found->second = alarm;
+  record = std::move(act);
   return alarm;
 }
 
-void AlarmBook::take_back(const Alarm& acknowledged) {
+// What put_aside() did in a unit that was undone.
+void AlarmBook::take_back(const std::optional<Alarm>& seen, std::optional<EvidenceRecord>& record) {
+  if (!record.has_value() || !seen) return;
+  record.reset();
   const std::lock_guard lock(mutex_);
-  const auto found = alarms_.find({acknowledged.kind, acknowledged.subject});
-  if (found == alarms_.end() || found->second.acknowledged_at != acknowledged.acknowledged_at) return;
+  const auto found = alarms_.find({seen->kind, seen->subject});
+  if (found == alarms_.end() || found->second.acknowledged_at != seen->acknowledged_at) return;
   found->second.acknowledged_at.reset();
   found->second.acknowledged_by.clear();
 }
@@ -260,6 +266,7 @@ void AlarmBook::acknowledge(const Identity& who, AlarmKind kind, const std::stri
   auto record = std::make_shared<std::optional<EvidenceRecord>>();
   context_.services.messages.submit(
       [this, who, key, seen, record](Transaction& transaction) -> Result<void> {
+        take_back(*seen, *record);
         auto alarm = put_aside(transaction, who, key, *record);
         if (!alarm) return alarm.error();
         *seen = std::move(*alarm);
@@ -267,7 +274,7 @@ void AlarmBook::acknowledge(const Identity& who, AlarmKind kind, const std::stri
       },
       [this, seen, record, done = std::move(done)](const Result<void>& committed) {
         if (!committed) {
-          if (*seen && *record) take_back(**seen);
+          take_back(*seen, *record);
           return done(committed.error());
         }
         if (*record) {

@@ -49,7 +49,7 @@ class AlarmBook final : public Alarms {
   void wrote(const std::set<Key>& keys, const Result<void>& committed);
   Result<Alarm> put_aside(Transaction& transaction, const Identity& who, const Key& key,
                           std::optional<EvidenceRecord>& record);
-  void take_back(const Alarm& acknowledged);
+  void take_back(const std::optional<Alarm>& seen, std::optional<EvidenceRecord>& record);
 
   const Context& context_;
   // Guards what follows. The observer is told under it, so that it hears in order; it does not call back.

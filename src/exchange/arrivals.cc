@@ -102,43 +102,55 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
                                         "nothing; it is sent again")};
   }
 
+  // What the unit that stores a message comes to; set anew whenever it runs.
+  struct Stored {
+    SteadyTime began;
+    HopOutcome outcome{HopResult::accepted, {}};
+    std::optional<Filed> filed;
+  };
+
   void store(const std::shared_ptr<Filing>& filing, const HopDone& done) {
-    auto filed = std::make_shared<std::optional<Filed>>();
-    auto outcome = std::make_shared<HopOutcome>(HopOutcome{HopResult::accepted, {}});
+    auto stored = std::make_shared<Stored>();
     context_.services.messages.submit(
-        [this, self = shared_from_this(), filing, filed, outcome](Transaction& transaction) -> Result<void> {
-          context_.times.reached(Stage::queue, filing->message.key);
-          const auto known = transaction.find(filing->message.key);
-          if (known && !filing->again) {
-            *outcome = known_hop(*known, *filing);
-            if (outcome->result == HopResult::accepted && filing->retry != 0) *outcome = stored_meanwhile();
-            return {};
-          }
-          auto written =
-              known ? file_again(context_, transaction, *filing) : file(context_, transaction, *filing);
-          if (!written) return written.error();
-          *filed = std::move(*written);
-          return {};
+        [self = shared_from_this(), filing, stored](Transaction& transaction) {
+          *stored = Stored();
+          stored->began = self->context_.services.clock.steady_now();
+          return self->write(transaction, *filing, *stored);
         },
-        [self = shared_from_this(), filing, filed, outcome, done](const Result<void>& committed) {
-          self->stored(*filing, *filed, *outcome, committed, done);
+        [self = shared_from_this(), filing, stored, done](const Result<void>& committed) {
+          self->stored(*filing, *stored, committed, done);
         },
         may_jump_the_queue(filing->message));
   }
 
-  void stored(const Filing& filing, const std::optional<Filed>& filed, const HopOutcome& outcome,
-              const Result<void>& committed, const HopDone& done) {
+  Result<void> write(Transaction& transaction, Filing& filing, Stored& stored) {
+    const auto known = transaction.find(filing.message.key);
+    if (known && !filing.again) {
+      stored.outcome = known_hop(*known, filing);
+      if (stored.outcome.result == HopResult::accepted && filing.retry != 0)
+        stored.outcome = stored_meanwhile();
+      return {};
+    }
+    auto filed = known ? file_again(context_, transaction, filing) : file(context_, transaction, filing);
+    if (!filed) return filed.error();
+    stored.filed = std::move(*filed);
+    return {};
+  }
+
+  void stored(const Filing& filing, const Stored& stored, const Result<void>& committed,
+              const HopDone& done) {
     const bool unlawful = !committed && committed.error().code == ErrorCode::failed_precondition;
-    if (unlawful || (committed && outcome.result == HopResult::refused)) {
+    if (unlawful || (committed && stored.outcome.result == HopResult::refused)) {
       CheckedHop hop;
-      hop.outcome = unlawful ? HopOutcome{HopResult::refused, committed.error()} : outcome;
+      hop.outcome = unlawful ? HopOutcome{HopResult::refused, committed.error()} : stored.outcome;
       hop.refused = filing.message;
       return log_refusal(hop, done);
     }
     if (!committed) return done({HopResult::retry, committed.error()});
+    context_.times.reached(Stage::queue, filing.message.key, stored.began);
     context_.times.reached(Stage::commit, filing.message.key);
-    done(outcome);
-    if (filed) after_filing(context_, filing, *filed);
+    done(stored.outcome);
+    if (stored.filed) after_filing(context_, filing, *stored.filed);
   }
 
   void log_refusal(const CheckedHop& hop, const HopDone& done) {

@@ -8,7 +8,8 @@
 
 #include "codec/bundle.h"
 #include "codec/evidence_json.h"
-#include "exchange/forwarding_check.h"
+#include "codec/header_json.h"
+#include "evidence/manifest.h"
 #include "exchange/recipient_lines.h"
 #include "log/checkpoint.h"
 #include "log/tlog_proof.h"
@@ -29,53 +30,53 @@ bool speaks_for(const KnownLog& log, const AgencyCode& agency) {
                      [&](const AgencyCode& prefix) { return agency.within(prefix); });
 }
 
-// What this node's own log says of a message accepted here. Offline the receipts are compared with the
-// document itself, which says the same.
+// What this node holds of a message that it accepted: what an exported container is compared with.
 struct OwnWord {
-  EvidenceRecord acceptance;
-  std::vector<AgencyCode> recipients;  // sorted; whom operators here forwarded it to included
-
-  [[nodiscard]] bool names(const AgencyCode& agency) const {
-    return std::binary_search(recipients.begin(), recipients.end(), agency);
-  }
+  MessageRow row;
+  Digest header;
+  Digest manifest;
+  Digest signer;
+  std::vector<AgencyCode> recipients;  // sorted
 };
 
-void add(std::vector<AgencyCode>& to, const std::vector<AgencyCode>& more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-
-Result<OwnWord> own_word(const MessageStore& store, const KnownMessage& known) {
-  OwnWord out;
-  for (const LogEntry& entry : store.entries_of(known.row)) {
-    const bool accepts = entry.index == known.log_index;
-    if (!accepts && entry.record.find(kForwarded) == Bytes::npos) continue;  // most need not be read
-    auto record = codec::read_record(entry.record);
-    if (!record) return record.error();
-    const bool forwards = record->event == EvidenceEvent::operator_act && record->reason == kForwarded;
-    if (accepts || forwards) add(out.recipients, record->recipients);
-    if (accepts) out.acceptance = std::move(*record);
+Result<OwnWord> own_word(const MessageStore& store, MessageRow row) {
+  const auto message = store.load(row);
+  if (!message) return refused("RECEIPT_FOR_UNKNOWN_MESSAGE", "it was removed just now");
+  std::shared_ptr<const Reading> reading = message->reading;
+  if (!reading) {
+    auto header = codec::read_kept_header(message->header);
+    if (!header) return header.error();
+    reading = std::make_shared<const Reading>(std::move(*header), Verdict());
   }
-  if (!out.acceptance.message) return refused("RECEIPT_FOR_UNKNOWN_MESSAGE", "it was removed just now");
+  const Submission& submission = reading->header.submission;
+  const Bytes manifest = evidence::derive_manifest(message->header_digest, submission.attachments);
+  OwnWord out{row, message->header_digest, Sha256::of(manifest), message->certificate, submission.recipients};
   std::sort(out.recipients.begin(), out.recipients.end());
   return out;
+}
+
+// Its sender named it, or an operator here forwarded the message to it.
+bool is_recipient(const MessageStore& store, const OwnWord& own, const AgencyCode& agency) {
+  return std::binary_search(own.recipients.begin(), own.recipients.end(), agency) ||
+         store.forwarding(own.row, agency).has_value();
 }
 
 // A record leaves out what it does not speak of.
 bool differs(const Digest& claimed, const Digest& actual) { return !claimed.is_zero() && claimed != actual; }
 
 // At least as strict as evidence/receipt_check.cc: what is kept here is refused nowhere later.
-Result<void> require_agreement(const EvidenceRecord& record, const OwnWord& own) {
-  if (record.header != own.acceptance.header)
+Result<void> require_agreement(const MessageStore& store, const EvidenceRecord& record, const OwnWord& own) {
+  if (record.header != own.header)
     return refused("RECEIPT_OF_OTHER_CONTENT",
                    "it names another header than " + text(*record.message) + " has");
-  if (differs(record.manifest, own.acceptance.manifest))
+  if (differs(record.manifest, own.manifest))
     return refused("RECEIPT_OF_OTHER_CONTENT",
                    "it names another manifest than " + text(*record.message) + " has");
-  if (differs(record.signer, own.acceptance.signer))
+  if (differs(record.signer, own.signer))
     return refused("RECEIPT_OF_OTHER_SIGNER",
                    "it names another signer than " + text(*record.message) + " has");
   for (const AgencyCode& recipient : record.recipients) {
-    if (!own.names(recipient))
+    if (!is_recipient(store, own, recipient))
       return refused("RECEIPT_FOR_NO_RECIPIENT",
                      recipient.text() + " is no recipient of " + text(*record.message));
   }
@@ -97,7 +98,7 @@ class BundleIntake {
     return require_some();
   }
 
-  // Fails if the store keeps a checkpoint that contradicts this one.
+  // LOG_FORKED if the store keeps a checkpoint that contradicts this one.
   Result<void> write(Transaction& transaction) {
     for (auto& [link, records] : onwards_) {
       OutgoingItem item;
@@ -109,16 +110,11 @@ class BundleIntake {
     bool kept = false;
     for (const Ours& receipt : ours_) kept = keep(transaction, receipt) || kept;
     if (!kept) return {};
-    auto put = transaction.put_checkpoint(bundle_.origin, checkpoint_->checkpoint.size, checkpoint_->note);
-    contradicted_ = !put;
-    return put;
+    return transaction.put_checkpoint(bundle_.origin, checkpoint_->checkpoint.size, checkpoint_->note);
   }
-
-  [[nodiscard]] bool is_contradicted() const { return contradicted_; }
 
   // What goes onwards is for its sender's node to judge, and shows the log's other history there.
   Result<void> leave_out_ours(const Error& why) {
-    contradicted_ = false;
     ours_.clear();
     report(why);
     return require_some();
@@ -216,11 +212,11 @@ class BundleIntake {
 
   Result<void> compare(const EvidenceRecord& record, About& message) const {
     if (!message.own) {
-      auto own = own_word(context_.services.messages, *message.known);
+      auto own = own_word(context_.services.messages, message.known->row);
       if (!own) return own.error();
       message.own = std::move(*own);
     }
-    return require_agreement(record, *message.own);
+    return require_agreement(context_.services.messages, record, *message.own);
   }
 
   // Once for all records. They are of one log, and so of one node.
@@ -257,7 +253,6 @@ class BundleIntake {
   std::map<std::string, std::vector<ProvenRecord>> onwards_;
   std::vector<Ours> ours_;
   std::vector<Error> causes_;  // the first refusals
-  bool contradicted_ = false;
 };
 
 void commit(const Context& context, const std::shared_ptr<BundleIntake>& intake, const HopDone& done) {
@@ -266,7 +261,7 @@ void commit(const Context& context, const std::shared_ptr<BundleIntake>& intake,
       done({HopResult::accepted, {}});
       return intake->after();
     }
-    if (!intake->is_contradicted()) return done({HopResult::retry, outcome.error()});
+    if (outcome.error().reason != log::kLogForked) return done({HopResult::retry, outcome.error()});
     const auto left = intake->leave_out_ours(outcome.error());
     left ? commit(context, intake, done) : done({HopResult::refused, left.error()});
   };

@@ -126,13 +126,16 @@ class DeliveryDesk::Act {
   const DeliveryAct& done() const { return done_; }
 
  private:
+  // The first step of every act: it may run again.
   Result<void> find(Transaction& transaction) {
+    records_.clear();
+    link_now_.clear();
+    inbox_.clear();
+    done_ = {key_, recipient_, ""};
     const auto known = transaction.find(key_);
     if (!known) return unknown();
     message_ = transaction.load(known->row);
     line_ = transaction.recipient(known->row, recipient_);
-    done_.key = key_;
-    done_.recipient = recipient_;
     return {};
   }
 

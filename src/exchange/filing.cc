@@ -319,7 +319,7 @@ Result<void> restore_contents(Transaction& transaction, const Filing& filing) {
 
 }  // namespace
 
-Result<Filed> file_again(const Context& context, Transaction& transaction, Filing& filing) {
+Result<Filed> file_again(const Context& context, Transaction& transaction, Filing filing) {
   const MessageRow row = filing.message.row;
   if (auto restored = restore_contents(transaction, filing); !restored) return restored.error();
   const auto reached = [&](const AgencyCode& agency) {

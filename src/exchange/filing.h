@@ -53,8 +53,9 @@ void route_recipients(const Context& context, const std::vector<AgencyCode>& rec
 [[nodiscard]] Result<Filed> file(const Context& context, Transaction& transaction, Filing& filing);
 
 /// The same for a message that is stored here: for those recipients alone that this retry has not reached
-/// yet. Who has it already is proven again.
-[[nodiscard]] Result<Filed> file_again(const Context& context, Transaction& transaction, Filing& filing);
+/// yet. Who has it already is proven again. A copy of the filing: whom it leaves out is found anew in each
+/// run.
+[[nodiscard]] Result<Filed> file_again(const Context& context, Transaction& transaction, Filing filing);
 
 /// Inside a unit: puts a message that is stored here already into the inboxes of `filing.here`.
 void consign_again(const Context& context, Transaction& transaction, const Filing& filing, MessageRow row);

@@ -177,6 +177,7 @@ void HandingBack::next(const std::string& link, Timestamp since, MessageRow afte
   auto rows = std::make_shared<std::deque<QueueRow>>();
   context_.services.messages.submit(
       [this, shared, rows, link](Transaction& transaction) -> Result<void> {
+        rows->clear();
         for (const StoredMessage& message : *shared) {
           // What was pruned since cannot go again.
           if (!transaction.find(message.key) || transaction.load(message.row).contents_pruned_at) continue;
@@ -225,19 +226,20 @@ void HandingBack::still_queued(const std::string& link, Timestamp since, std::de
 
 // What is dead was refused for good: the peer will not have it, and waits for it no longer.
 void HandingBack::look(const std::string& link, Timestamp since) {
-  auto left = std::make_shared<std::deque<QueueRow>>(take_queued(link, since));
+  const auto queued = std::make_shared<const std::deque<QueueRow>>(take_queued(link, since));
+  const auto left = std::make_shared<std::deque<QueueRow>>();
   context_.services.messages.submit(
-      [left](Transaction& transaction) -> Result<void> {
-        while (!left->empty()) {
-          const auto item = transaction.outgoing(left->front());
-          if (item && item->state != QueueState::dead) break;
-          left->pop_front();
-        }
+      [queued, left](Transaction& transaction) -> Result<void> {
+        const auto still_there = [&](QueueRow row) {
+          const auto item = transaction.outgoing(row);
+          return item && item->state != QueueState::dead;
+        };
+        left->assign(std::find_if(queued->begin(), queued->end(), still_there), queued->end());
         return {};
       },
-      [this, link, since, left](const Result<void>&) {
-        if (left->empty()) return all_is_back(link, since);
-        still_queued(link, since, std::move(*left));
+      [this, link, since, queued, left](const Result<void>& committed) {
+        if (committed && left->empty()) return all_is_back(link, since);
+        still_queued(link, since, committed ? std::move(*left) : *queued);
         look_later(link, since);
       });
 }

@@ -14,8 +14,8 @@ void bury(const Context& context, Transaction& transaction, const OutgoingItem& 
           const Error& error, SettledHops& out) {
   if (!transaction.outgoing(item.row)) return;
   out.unblocked = transaction.remove_outgoing(item.row) || out.unblocked;
-  if (!item.message) {  // receipts: the records stay in the log, and are found there
-    context.services.observer.refused("receipts to " + item.link, {}, error);
+  if (!item.message) {  // the records stay in the log, and are found there
+    out.refused_receipts.emplace_back(item.link, error);
     return;
   }
   const StoredMessage message = transaction.load(*item.message);
@@ -53,6 +53,13 @@ SettledHops give_up_hops(const Context& context, Transaction& transaction,
     bury(context, transaction, item, EvidenceEvent::relay_failure, error, out);
   }
   return out;
+}
+
+void after_settling(const Context& context, const SettledHops& settled) {
+  for (const auto& [link, error] : settled.refused_receipts)
+    context.services.observer.refused("receipts to " + link, {}, error);
+  for (const EvidenceRecord& record : settled.records) context.services.observer.recorded(record);
+  if (!settled.records.empty()) context.wakeups.log_grew();
 }
 
 }  // namespace tram::exchange

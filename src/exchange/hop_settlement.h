@@ -13,8 +13,9 @@ namespace tram::exchange {
 using RefusedHop = std::pair<OutgoingItem, Error>;
 
 struct SettledHops {
-  std::vector<EvidenceRecord> records;  ///< for the observer
-  bool unblocked = false;               ///< something that waited for these may go now
+  std::vector<EvidenceRecord> records;                          ///< for the observer
+  std::vector<std::pair<std::string, Error>> refused_receipts;  ///< by link, as well
+  bool unblocked = false;  ///< something that waited for these may go now
 };
 
 /// Inside a unit: what the peer took leaves the queue; what it refused becomes a dead letter with a
@@ -28,5 +29,8 @@ struct SettledHops {
 /// whose receipt tells the node the message came from.
 [[nodiscard]] SettledHops give_up_hops(const Context& context, Transaction& transaction,
                                        const std::vector<OutgoingItem>& overdue);
+
+/// After the commit: tells the observer, and that the log grew.
+void after_settling(const Context& context, const SettledHops& settled);
 
 }  // namespace tram::exchange

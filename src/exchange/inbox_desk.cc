@@ -231,6 +231,8 @@ class DeskStream : public std::enable_shared_from_this<DeskStream> {
   // An acknowledgement of what was acknowledged before changes nothing and is answered the same.
   Result<void> write(Transaction& transaction, const MessageKey& key, std::optional<EvidenceRecord>& written,
                      bool& unblocked) {
+    written.reset();
+    unblocked = false;
     const auto known = transaction.find(key);
     const auto line = known ? transaction.recipient(known->row, who_.agency) : std::nullopt;
     if (!line || !was_consigned(*line))

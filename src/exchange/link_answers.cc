@@ -123,8 +123,7 @@ void LinkSender::settle(std::uint64_t epoch, std::vector<OutgoingItem> done,
       },
       [this, epoch, count, settled](const Result<void>& committed) {
         if (!committed) return put_off(epoch, committed.error());
-        for (const EvidenceRecord& record : settled->records) context_.services.observer.recorded(record);
-        if (!settled->records.empty()) context_.wakeups.log_grew();
+        after_settling(context_, *settled);
         if (settled->unblocked) context_.wakeups.outgoing(link_.name, std::nullopt);
         {
           const std::lock_guard lock(mutex_);

@@ -51,8 +51,7 @@ void Overdue::give_up(std::vector<OutgoingItem> items) {
       },
       [this, settled](const Result<void>& committed) {
         if (!committed) return;  // at the next look
-        for (const EvidenceRecord& record : settled->records) context_.services.observer.recorded(record);
-        context_.wakeups.log_grew();
+        after_settling(context_, *settled);
         context_.wakeups.all_links();
       });
 }

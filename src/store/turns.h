@@ -15,7 +15,8 @@ namespace tram::store {
 /// Numbers the items of a queue's class so that senders take turns: an item's turn is one after its sender's
 /// last, but never before the one that the queue has reached (start-time fair queueing, all items of one
 /// size). Of a thousand items of one sender and one of another, the one is next; one sender's items keep
-/// their order. Turns that a failed unit took are lost, which harms nobody. Threads: any.
+/// their order. Turns that a unit took in a run that does not count are lost, which harms nobody. Threads:
+/// any.
 class Turns {
  public:
   /// The turn of a new item.

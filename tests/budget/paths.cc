@@ -25,12 +25,15 @@ constexpr int kWarmUp = 20;
 /// A node and what is done to it with one document after another.
 class Path {
  public:
+  Path() { node_.h52.messages().run_units_twice(false); }
   virtual ~Path() = default;
   virtual void before(int) {}  ///< not counted
   virtual void one(int number) = 0;
 
  protected:
   static std::string id(int number) { return "d" + std::to_string(number); }
+
+  OneNode node_;
 };
 
 void require(bool held, const char* what) {
@@ -50,7 +53,6 @@ class Accept final : public Path {
   }
 
  private:
-  OneNode node_;
   exchange::SubmissionRequest request_;
 };
 
@@ -68,7 +70,6 @@ class Relay final : public Path {
   }
 
  private:
-  OneNode node_;
   exchange::HopMessage hop_;
 };
 
@@ -94,7 +95,6 @@ class Deliver final : public Path {
   }
 
  private:
-  OneNode node_;
   OpenInbox inbox_;
 };
 

@@ -76,6 +76,18 @@ TEST_F(Alone, AnAcknowledgementNamesTheOperatorInTheLogAndOutlivesACrash) {
   EXPECT_THAT(h52.observer().alarms(), Contains("restored link_down truc"));
 }
 
+TEST_F(Alone, WhatAFullDiskDidNotKeepIsNotAcknowledged) {
+  run(6min);
+  h52.fill_disk(true);
+  const auto refused = acknowledge("operator", AlarmKind::link_down, "truc");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "DISK_FULL");
+  EXPECT_FALSE(find(AlarmKind::link_down, "truc")->acknowledged_at);
+  h52.fill_disk(false);
+  EXPECT_TRUE(acknowledge("operator", AlarmKind::link_down, "truc"));
+  EXPECT_EQ(h52.observer().count(EvidenceEvent::operator_act), 1U);
+}
+
 TEST_F(Alone, AcknowledgingTwiceIsAsOnce) {
   run(6min);
   const auto first = acknowledge("operator", AlarmKind::link_down, "truc");

@@ -1,6 +1,9 @@
 // What operators do to deliveries.
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "codec/evidence_json.h"
 #include "tests/support/one_node.h"
 
 namespace tram::sim {
@@ -15,6 +18,18 @@ class DeliveryDeskTest : public testing::Test {
     entry.system = "operations";
     entry.roles.add(Role::operator_);
     for (SimNode* node : world.nodes()) node->register_entry(entry);
+  }
+
+  // However often a unit ran.
+  void TearDown() override {
+    for (SimNode* node : world.nodes()) {
+      std::map<Bytes, int> times;
+      for (const exchange::LogEntry& entry : node->tables().log) ++times[entry.record];
+      for (const EvidenceRecord& told : node->observer().records()) {
+        if (told.event == EvidenceEvent::receipt_verified) continue;  // another node's record
+        EXPECT_GE(--times[codec::write_record(told)], 0) << "told more often than logged: " << told.reason;
+      }
+    }
   }
 
   exchange::Identity operator_of(SimNode& node) {

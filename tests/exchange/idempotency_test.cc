@@ -75,6 +75,17 @@ TEST_F(Idempotency, CopiesThatWereSentOutAgainAndComeTogetherReachAllRecipients)
   EXPECT_EQ(recipients(key).size(), 2U);
 }
 
+TEST_F(Idempotency, WhoHasACopyThatIsSentOutAgainIsProvenAgainAndNotServedAgain) {
+  know(seal_of(code("G09.02")));
+  exchange::HopMessage copy = draft(world, "d", {"H52.05"}).sealed();
+  EXPECT_EQ(relay(copy).result, exchange::HopResult::accepted);
+  EXPECT_EQ(h52.observer().count(EvidenceEvent::content_consignment), 1U);
+  copy.retry = 1;
+  EXPECT_EQ(relay(copy).result, exchange::HopResult::accepted);
+  EXPECT_EQ(h52.observer().count(EvidenceEvent::content_consignment), 2U);
+  EXPECT_EQ(h52.messages().counts().waiting_inbox, 1U);
+}
+
 TEST_F(Idempotency, WhatAnOlderNodeAcceptedIsNotRefusedForALaterRule) {
   know(seal_of(code("G09.02")));
   Draft one = draft(world, "d", {"H52.05"});

@@ -206,6 +206,19 @@ TEST_F(Receipts, ALogThatTellsTwoHistoriesIsNotBelieved) {
   }
 }
 
+TEST_F(Receipts, WhatAFullDiskAnswersIsNoWordAboutTheLog) {
+  const ReceiptBundle other = bundle_of("G09", {full_record()});
+  ASSERT_EQ(relay(bundle_of("G09", {full_record(EvidenceEvent::content_consignment)})).result,
+            HopResult::accepted);
+  h52.fill_disk(true);
+  EXPECT_EQ(relay(other).result, HopResult::retry);
+  h52.fill_disk(false);
+  const HopOutcome outcome = relay(other);
+  EXPECT_EQ(outcome.result, HopResult::refused);
+  ASSERT_EQ(outcome.error.causes.size(), 1U);
+  EXPECT_EQ(outcome.error.causes[0].reason, log::kLogForked);
+}
+
 // What is of a message of H12's goes on to H12, which has to judge it.
 TEST_F(Receipts, ALogThatTellsTwoHistoriesKeepsNothingFromGoingOnwards) {
   Draft hop = draft(world, "theirs", {"G09.02"});

@@ -50,7 +50,9 @@ SimNode::Running::Running(SimNode& owner, const LifePtr& new_life)
       node(exchange::make_node(
           owner.settings_,
           {owner.clock_, executor, timers, *messages, *contents, owner.seals_, verifier, owner.reader_,
-           *peers, owner.observer_, owner.log_key_, contents.get(), owner.disk_space_})) {}
+           *peers, owner.observer_, owner.log_key_, contents.get(), owner.disk_space_})) {
+  messages->run_units_twice(true);
+}
 
 SimNode::SimNode(World& world, Network& network, exchange::Settings settings)
     : world_(world),

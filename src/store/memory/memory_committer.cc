@@ -80,6 +80,7 @@ void MemoryCommitter::finish() {
 Result<std::vector<MemoryCommitter::Answer>> MemoryCommitter::commit(std::vector<WaitingUnit> batch) {
   if (const auto flushed = contents_.flush(); !flushed) return flushed.error();
   const std::lock_guard lock(disk_->mutex);
+  if (twice_) rehearse(batch);
   if (disk_->full) return refuse(std::move(batch));
   auto answers = write(std::move(batch));
   sync(*disk_);
@@ -88,6 +89,7 @@ Result<std::vector<MemoryCommitter::Answer>> MemoryCommitter::commit(std::vector
 }
 
 std::vector<MemoryCommitter::Answer> MemoryCommitter::refuse(std::vector<WaitingUnit> batch) {
+  static_cast<void>(claims_.release(kWithheld));
   std::vector<Answer> answers;
   answers.reserve(batch.size());
   for (WaitingUnit& unit : batch)
@@ -99,26 +101,41 @@ std::vector<MemoryCommitter::Answer> MemoryCommitter::refuse(std::vector<Waiting
 
 // REQUIRES: the disk's mutex.
 std::vector<MemoryCommitter::Answer> MemoryCommitter::write(std::vector<WaitingUnit> batch) {
+  Work work = run_units(batch);
+  for (const QueueRow row : work.unclaimed) claims_.end(row);
+  for (const QueueRow row : work.removed) claims_.forget(row);
+  static_cast<void>(claims_.release(kWithheld));
   std::vector<Answer> answers;
-  std::vector<QueueRow> removed;
-  std::vector<QueueRow> unclaimed;
+  answers.reserve(batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    answers.push_back({std::move(batch[i].done), std::move(work.results[i])});
+  return answers;
+}
+
+MemoryCommitter::Work MemoryCommitter::run_units(const std::vector<WaitingUnit>& batch) {
+  Work work;
   Undo& undo = disk_->unsynced;
-  for (WaitingUnit& unit : batch) {
+  for (const WaitingUnit& unit : batch) {
     const std::size_t before = undo.mark();
     MemoryTransaction transaction(disk_->tables, undo, turns_, claims_);
     Result<void> result = run(unit.work, transaction);
     if (result) {
-      removed.insert(removed.end(), transaction.removed().begin(), transaction.removed().end());
-      unclaimed.insert(unclaimed.end(), transaction.unclaimed().begin(), transaction.unclaimed().end());
+      work.removed.insert(work.removed.end(), transaction.removed().begin(), transaction.removed().end());
+      work.unclaimed.insert(work.unclaimed.end(), transaction.unclaimed().begin(),
+                            transaction.unclaimed().end());
     } else {
       undo.roll_back(before);
     }
-    answers.push_back({std::move(unit.done), std::move(result)});
+    work.results.push_back(std::move(result));
   }
-  for (const QueueRow row : unclaimed) claims_.end(row);
-  for (const QueueRow row : removed) claims_.forget(row);
-  static_cast<void>(claims_.release(kWithheld));
-  return answers;
+  return work;
+}
+
+// A run that does not count. REQUIRES: the disk's mutex.
+void MemoryCommitter::rehearse(const std::vector<WaitingUnit>& batch) {
+  const std::size_t before = disk_->unsynced.mark();
+  static_cast<void>(run_units(batch));
+  disk_->unsynced.roll_back(before);
 }
 
 void MemoryCommitter::lose_power(LastWrite last) {

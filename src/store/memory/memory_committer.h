@@ -1,6 +1,7 @@
 // The committer of a memory store, as tasks of an executor.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -26,6 +27,7 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
   /// What is not synced is gone, but for so much of the batch that is being written. Nothing is committed or
   /// answered afterwards.
   void lose_power(LastWrite last);
+  void run_twice(bool twice) { twice_ = twice; }
   [[nodiscard]] ClaimTable& claims() { return claims_; }
   [[nodiscard]] Turns& turns() { return turns_; }
 
@@ -35,13 +37,22 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
     Result<void> result;
   };
 
+  // What a batch's units answered, and which claims end with it.
+  struct Work {
+    std::vector<Result<void>> results;
+    std::vector<exchange::QueueRow> removed;
+    std::vector<exchange::QueueRow> unclaimed;
+  };
+
   void post_step();
   void post_finish();
   void step();
   void finish();
   [[nodiscard]] Result<std::vector<Answer>> commit(std::vector<WaitingUnit> batch);
-  [[nodiscard]] static std::vector<Answer> refuse(std::vector<WaitingUnit> batch);
+  [[nodiscard]] std::vector<Answer> refuse(std::vector<WaitingUnit> batch);
   [[nodiscard]] std::vector<Answer> write(std::vector<WaitingUnit> batch);
+  [[nodiscard]] Work run_units(const std::vector<WaitingUnit>& batch);
+  void rehearse(const std::vector<WaitingUnit>& batch);
   void answer(std::vector<Answer> answers);
   void fail(const Error& error);
 
@@ -49,6 +60,7 @@ class MemoryCommitter : public std::enable_shared_from_this<MemoryCommitter> {
   exchange::ContentStore& contents_;
   Executor& executor_;
   const FailureHandler on_failure_;
+  std::atomic<bool> twice_ = false;
   ClaimTable claims_;
   Turns turns_;
   std::mutex mutex_;  // of what follows

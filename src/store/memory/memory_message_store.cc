@@ -56,6 +56,7 @@ MemoryMessageStore::MemoryMessageStore(std::shared_ptr<MemoryDisk> disk, Content
 MemoryMessageStore::~MemoryMessageStore() = default;
 
 void MemoryMessageStore::lose_power(LastWrite last) { committer_->lose_power(last); }
+void MemoryMessageStore::run_units_twice(bool twice) { committer_->run_twice(twice); }
 
 void MemoryMessageStore::submit(UnitOfWork work, Completion done, bool urgent) {
   committer_->submit(std::move(work), std::move(done), urgent);

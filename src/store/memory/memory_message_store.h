@@ -28,6 +28,8 @@ class MemoryMessageStore : public exchange::MessageStore {
   /// The power fails: what is not synced is gone, but for so much of the batch that is being written.
   /// Whatever submitted units must still be there. Afterwards the store can only be destroyed.
   void lose_power(LastWrite last);
+  /// From now on each batch is run, undone and run again: any store may do so, see UnitOfWork.
+  void run_units_twice(bool twice);
 
   void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent = false) override;
   [[nodiscard]] std::optional<exchange::KnownMessage> find(const MessageKey& key) const override;

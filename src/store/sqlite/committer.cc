@@ -66,49 +66,76 @@ std::vector<WaitingUnit> Committer::next_batch() {
 
 bool Committer::commit(std::vector<WaitingUnit>& units) {
   const Turn turn;
-  std::vector<Result<void>> results;
-  results.reserve(units.size());
+  Work work;
   const SteadyTime began = SystemClock().steady_now();
   try {
-    Batch batch = begin();
-    for (const WaitingUnit& unit : units) results.push_back(run_unit(unit.work, batch));
+    work = run_units(units);
     if (const auto flushed = contents_.flush(); !flushed) return give_up(units, flushed.error(), false);
-    finish(batch);
+    finish(work.batch);
   } catch (const StorageFailed& failed) {
     return give_up(units, failed.error, failed.disk_full);
   }
   if (on_commit_)
     on_commit_(units.size(), std::chrono::duration_cast<Duration>(SystemClock().steady_now() - began));
   for (std::size_t i = 0; i < units.size(); ++i) {
-    if (units[i].done) units[i].done(std::move(results[i]));
+    if (units[i].done) units[i].done(std::move(work.results[i]));
   }
   return true;
 }
 
-Batch Committer::begin() {
+Committer::Work Committer::begin() {
   writer_.run("BEGIN IMMEDIATE");
-  Batch batch;
-  batch.counters = counters_;
-  batch.log_size = log_.size();
-  return batch;
+  Work work;
+  work.batch.counters = counters_;
+  work.batch.log_size = log_.size();
+  return work;
+}
+
+// To undo one unit alone takes a savepoint, within which SQLite copies each page before it is changed. Almost
+// every unit that fails does so before its first change: they run without savepoints, and if one fails later
+// all of them run again, with.
+Committer::Work Committer::run_units(const std::vector<WaitingUnit>& units) {
+  if (auto work = run_together(units)) return *std::move(work);
+  roll_back();  // what they withheld stays withheld until all is over
+  return run_apart(units);
+}
+
+// Nothing if a unit failed after it had changed something.
+std::optional<Committer::Work> Committer::run_together(const std::vector<WaitingUnit>& units) {
+  Work work = begin();
+  for (const WaitingUnit& unit : units) {
+    const Batch::Mark before = work.batch.mark();
+    const std::int64_t changes = writer_.total_changes();
+    work.results.push_back(run_unit(unit.work, work.batch));
+    if (work.results.back()) continue;
+    if (writer_.total_changes() != changes) return std::nullopt;
+    work.batch.cut_back(before);
+  }
+  return work;
+}
+
+Committer::Work Committer::run_apart(const std::vector<WaitingUnit>& units) {
+  Work work = begin();
+  for (const WaitingUnit& unit : units) {
+    const Batch::Mark before = work.batch.mark();
+    writer_.run("SAVEPOINT unit");
+    work.results.push_back(run_unit(unit.work, work.batch));
+    if (!work.results.back()) {
+      writer_.run("ROLLBACK TO unit");
+      work.batch.cut_back(before);
+    }
+    writer_.run("RELEASE unit");
+  }
+  return work;
 }
 
 Result<void> Committer::run_unit(const UnitOfWork& work, Batch& batch) {
-  const Batch::Mark before = batch.mark();
   SqliteTransaction transaction(writer_, batch, waiting_, recent_);
-  writer_.run("SAVEPOINT unit");
-  Result<void> result;
   try {
-    result = work(transaction);
+    return work(transaction);
   } catch (const UnitFailed& failed) {
-    result = failed.error;
+    return failed.error;
   }
-  if (!result) {
-    writer_.run("ROLLBACK TO unit");
-    batch.cut_back(before);
-  }
-  writer_.run("RELEASE unit");
-  return result;
 }
 
 void Committer::finish(const Batch& batch) {

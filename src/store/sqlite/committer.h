@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -19,9 +20,8 @@
 
 namespace tram::store {
 
-/// Owns the writing connection. Each batch: the units one after another, each in a savepoint of its own; the
-/// contents' flush; the commit; then claims, the log, the completions and the checkpoint, in this order.
-/// Threads: submit() any.
+/// Owns the writing connection. Each batch: the units one after another; the contents' flush; the commit;
+/// then claims, the log, the completions and the checkpoint, in this order. Threads: submit() any.
 class Committer {
  public:
   /// The references must outlive it. `writer` has no transaction open; `beside` is another connection.
@@ -37,7 +37,15 @@ class Committer {
   void run() noexcept;
   [[nodiscard]] std::vector<WaitingUnit> next_batch();
   [[nodiscard]] bool commit(std::vector<WaitingUnit>& units);
-  [[nodiscard]] Batch begin();
+  // What a batch's units did, and each unit's answer.
+  struct Work {
+    Batch batch;
+    std::vector<Result<void>> results;
+  };
+  [[nodiscard]] Work run_units(const std::vector<WaitingUnit>& units);
+  [[nodiscard]] std::optional<Work> run_together(const std::vector<WaitingUnit>& units);
+  [[nodiscard]] Work run_apart(const std::vector<WaitingUnit>& units);
+  [[nodiscard]] Work begin();
   [[nodiscard]] Result<void> run_unit(const exchange::UnitOfWork& work, Batch& batch);
   void finish(const Batch& batch);
   void empty_write_ahead();

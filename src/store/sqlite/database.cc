@@ -119,6 +119,8 @@ void Database::execute(const char* sql) {
 
 std::int64_t Database::changes() const { return sqlite3_changes64(raw_.get()); }
 
+std::int64_t Database::total_changes() const { return sqlite3_total_changes64(raw_.get()); }
+
 bool Database::in_transaction() const { return sqlite3_get_autocommit(raw_.get()) == 0; }
 
 void Database::checkpoint() {

@@ -101,6 +101,8 @@ class Database {
 
   /// Rows that the last statement changed.
   [[nodiscard]] std::int64_t changes() const;
+  /// Rows that all statements so far changed.
+  [[nodiscard]] std::int64_t total_changes() const;
   [[nodiscard]] bool in_transaction() const;
   /// Moves what it can of the write-ahead file into the database and syncs it. Waits for nobody; best effort.
   void checkpoint();
