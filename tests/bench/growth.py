@@ -5,6 +5,7 @@ import argparse
 import concurrent.futures
 import contextlib
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -123,6 +124,7 @@ def beside_empty(one, empty, arguments):
     """A node, and in turns with it one that has nothing in its database: the machine of this hour is not that of the
     first row's."""
     pairs = []
+    os.sync()  # what the filling left to be written is none of the load's
     for node in (one, empty):
         node.warm_up(node.one_receiver(), arguments)
     for _ in range(arguments.rounds):

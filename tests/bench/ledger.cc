@@ -5,6 +5,25 @@
 #include <numeric>
 
 namespace tram::bench {
+namespace {
+
+constexpr std::size_t kNumberAt = 14;  // behind 13 digits of milliseconds and a hyphen
+constexpr std::size_t kNumberDigits = 10;
+
+std::string digits(std::uint64_t value, std::size_t count) {
+  const std::string out = std::to_string(value);
+  return std::string(count - std::min(count, out.size()), '0') + out;
+}
+
+}  // namespace
+
+std::string id_of(std::chrono::nanoseconds run, std::uint64_t number) {
+  const auto since_1970 = static_cast<std::uint64_t>(run.count());
+  return digits(since_1970 / 1'000'000, 13) + "-" + digits(number, kNumberDigits) + "-" +
+         digits(since_1970 % 1'000'000 / 10, 5);
+}
+
+std::uint64_t number_of(const std::string& id) { return std::stoull(id.substr(kNumberAt, kNumberDigits)); }
 
 std::optional<std::string> Ledger::next(Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
@@ -22,9 +41,7 @@ std::optional<std::string> Ledger::try_next() {
 
 std::string Ledger::open() {
   --room_;
-  std::string number = std::to_string(counter_++);
-  number.insert(0, 10 - number.size(), '0');  // as UUID version 7: ids made in order sort in order
-  std::string id = number + "-" + run_;
+  std::string id = id_of(began_, counter_++);
   const auto now = Clock::now();
   if (!first_) first_ = now;
   documents_[id].sent = now;

@@ -15,6 +15,12 @@ namespace tram::bench {
 
 using Clock = std::chrono::steady_clock;
 
+/// The id of a run's document: the time at which the run began (since 1970), the document's number. As with
+/// UUID version 7, ids made in order sort in order, those of a later run behind those of an earlier one: a
+/// database grows at the ends of its indexes.
+[[nodiscard]] std::string id_of(std::chrono::nanoseconds run, std::uint64_t number);
+[[nodiscard]] std::uint64_t number_of(const std::string& id);
+
 /// Threads: any.
 class Ledger {
  public:
@@ -78,7 +84,7 @@ class Ledger {
   std::vector<double> milliseconds_;
   Summary counts_;
   std::optional<Clock::time_point> first_, last_;
-  const std::string run_ = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
+  const std::chrono::nanoseconds began_ = std::chrono::system_clock::now().time_since_epoch();
 };
 
 /// One JSON object on standard output, the first refusal on standard error; the program's exit code: 0 if

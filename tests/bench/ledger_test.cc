@@ -62,6 +62,15 @@ TEST(Ledger, ASecondDeliveryThatDoesNotSaySoIsADuplicate) {
   EXPECT_EQ(ledger.summary().duplicates, 1U);
 }
 
+TEST(Ledger, IdsSortByTheRunAndThenByTheNumber) {
+  using std::chrono::nanoseconds;
+  constexpr nanoseconds kRun(1'795'976'449'780'309'341);
+  EXPECT_EQ(id_of(kRun, 7), "1795976449780-0000000007-30934");
+  EXPECT_EQ(number_of(id_of(kRun, 12'345)), 12'345U);
+  EXPECT_LT(id_of(kRun, 9), id_of(kRun, 10));
+  EXPECT_LT(id_of(kRun, 4'000'000'000), id_of(kRun + nanoseconds(1'000'000), 0));
+}
+
 TEST(Payload, HasItsIdInFrontAndTheSizeAskedFor) {
   Ledger ledger(1, 0, false);
   const std::string id = ledger.try_next().value();

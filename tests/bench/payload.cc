@@ -7,7 +7,7 @@ namespace tram::bench {
 namespace {
 
 constexpr std::size_t kBlock = 1 << 16;
-constexpr std::size_t kIdLength = 30;  // "0000000000-" and nanoseconds since 1970
+constexpr std::size_t kIdLength = 30;  // see ledger.h
 
 const std::string& block() {
   static const std::string made = [] {

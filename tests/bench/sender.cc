@@ -21,7 +21,7 @@ constexpr std::uint64_t kFrame = 64;  // documents in a frame, and below the inl
 
 // The same id always has the same recipients: its number decides whose turn it is.
 void add_recipients(const LoadOptions& options, const std::string& id, v1::Fields& fields) {
-  const std::uint64_t first = std::stoull(id) * options.recipients;
+  const std::uint64_t first = number_of(id) * options.recipients;
   for (unsigned i = 0; i < options.recipients; ++i)
     fields.add_recipients(options.receivers[(first + i) % options.receivers.size()].agency);
 }
