@@ -259,7 +259,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   }
 
   Result<void> write(Transaction& transaction) {
-    begun_ = context_.services.clock.steady_now();
+    if (!std::exchange(turn_came_, true)) lap(Stage::queue);
     filed_ = {};
     if (const auto known = transaction.find(filing_.message.key)) {
       auto same = repeated(*known);
@@ -277,7 +277,6 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
   void committed(const Result<void>& result) {
     if (!result) return refuse(result.error());
-    context_.times.reached(Stage::queue, filing_.message.key, begun_);
     lap(Stage::commit);
     done_(answer_);
     if (!answer_.repeated) after_filing(context_, filing_, filed_);
@@ -296,8 +295,9 @@ class Intake : public std::enable_shared_from_this<Intake> {
   SubmissionRequest request_;
   Done done_;
   const SteadyTime came_;
-  SteadyTime begun_;  // when its turn came: of the steps, then of the unit
+  SteadyTime begun_;  // when its turn came
   Filing filing_;
+  bool turn_came_ = false;  // of the unit
   Filed filed_;
   Acceptance answer_;
 };

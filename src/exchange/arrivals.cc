@@ -102,10 +102,10 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
                                         "nothing; it is sent again")};
   }
 
-  // What the unit that stores a message comes to; set anew whenever it runs.
+  // What the unit that stores a message comes to.
   struct Stored {
-    SteadyTime began;
-    HopOutcome outcome{HopResult::accepted, {}};
+    bool turn_came = false;  // the rest is set anew whenever it runs
+    HopOutcome outcome;
     std::optional<Filed> filed;
   };
 
@@ -113,8 +113,8 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
     auto stored = std::make_shared<Stored>();
     context_.services.messages.submit(
         [self = shared_from_this(), filing, stored](Transaction& transaction) {
-          *stored = Stored();
-          stored->began = self->context_.services.clock.steady_now();
+          if (!std::exchange(stored->turn_came, true))
+            self->context_.times.reached(Stage::queue, filing->message.key);
           return self->write(transaction, *filing, *stored);
         },
         [self = shared_from_this(), filing, stored, done](const Result<void>& committed) {
@@ -124,6 +124,8 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
   }
 
   Result<void> write(Transaction& transaction, Filing& filing, Stored& stored) {
+    stored.outcome = {HopResult::accepted, {}};
+    stored.filed.reset();
     const auto known = transaction.find(filing.message.key);
     if (known && !filing.again) {
       stored.outcome = known_hop(*known, filing);
@@ -147,7 +149,6 @@ class Arrivals final : public ArrivalStream, public std::enable_shared_from_this
       return log_refusal(hop, done);
     }
     if (!committed) return done({HopResult::retry, committed.error()});
-    context_.times.reached(Stage::queue, filing.message.key, stored.began);
     context_.times.reached(Stage::commit, filing.message.key);
     done(stored.outcome);
     if (stored.filed) after_filing(context_, filing, *stored.filed);

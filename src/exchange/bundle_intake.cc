@@ -30,8 +30,9 @@ bool speaks_for(const KnownLog& log, const AgencyCode& agency) {
                      [&](const AgencyCode& prefix) { return agency.within(prefix); });
 }
 
-// What this node holds of a message that it accepted: what an exported container is compared with.
-struct OwnWord {
+// What this node holds of a message that it accepted: what an exported container is compared with. (If that
+// is damaged, reading it ends the node, as everywhere.)
+struct Held {
   MessageRow row;
   Digest header;
   Digest manifest;
@@ -39,7 +40,7 @@ struct OwnWord {
   std::vector<AgencyCode> recipients;  // sorted
 };
 
-Result<OwnWord> own_word(const MessageStore& store, MessageRow row) {
+Result<Held> held_of(const MessageStore& store, MessageRow row) {
   const auto message = store.load(row);
   if (!message) return refused("RECEIPT_FOR_UNKNOWN_MESSAGE", "it was removed just now");
   std::shared_ptr<const Reading> reading = message->reading;
@@ -50,33 +51,33 @@ Result<OwnWord> own_word(const MessageStore& store, MessageRow row) {
   }
   const Submission& submission = reading->header.submission;
   const Bytes manifest = evidence::derive_manifest(message->header_digest, submission.attachments);
-  OwnWord out{row, message->header_digest, Sha256::of(manifest), message->certificate, submission.recipients};
+  Held out{row, message->header_digest, Sha256::of(manifest), message->certificate, submission.recipients};
   std::sort(out.recipients.begin(), out.recipients.end());
   return out;
 }
 
 // Its sender named it, or an operator here forwarded the message to it.
-bool is_recipient(const MessageStore& store, const OwnWord& own, const AgencyCode& agency) {
-  return std::binary_search(own.recipients.begin(), own.recipients.end(), agency) ||
-         store.forwarding(own.row, agency).has_value();
+bool is_recipient(const MessageStore& store, const Held& held, const AgencyCode& agency) {
+  return std::binary_search(held.recipients.begin(), held.recipients.end(), agency) ||
+         store.forwarding(held.row, agency).has_value();
 }
 
 // A record leaves out what it does not speak of.
 bool differs(const Digest& claimed, const Digest& actual) { return !claimed.is_zero() && claimed != actual; }
 
 // At least as strict as evidence/receipt_check.cc: what is kept here is refused nowhere later.
-Result<void> require_agreement(const MessageStore& store, const EvidenceRecord& record, const OwnWord& own) {
-  if (record.header != own.header)
+Result<void> require_agreement(const MessageStore& store, const EvidenceRecord& record, const Held& held) {
+  if (record.header != held.header)
     return refused("RECEIPT_OF_OTHER_CONTENT",
                    "it names another header than " + text(*record.message) + " has");
-  if (differs(record.manifest, own.manifest))
+  if (differs(record.manifest, held.manifest))
     return refused("RECEIPT_OF_OTHER_CONTENT",
                    "it names another manifest than " + text(*record.message) + " has");
-  if (differs(record.signer, own.signer))
+  if (differs(record.signer, held.signer))
     return refused("RECEIPT_OF_OTHER_SIGNER",
                    "it names another signer than " + text(*record.message) + " has");
   for (const AgencyCode& recipient : record.recipients) {
-    if (!is_recipient(store, own, recipient))
+    if (!is_recipient(store, held, recipient))
       return refused("RECEIPT_FOR_NO_RECIPIENT",
                      recipient.text() + " is no recipient of " + text(*record.message));
   }
@@ -141,7 +142,7 @@ class BundleIntake {
   // Several records of a bundle mostly are of one message: it is looked up once.
   struct About {
     std::optional<KnownMessage> known;
-    std::optional<OwnWord> own;
+    std::optional<Held> held;
   };
 
   void report(const Error& error) {
@@ -211,12 +212,12 @@ class BundleIntake {
   }
 
   Result<void> compare(const EvidenceRecord& record, About& message) const {
-    if (!message.own) {
-      auto own = own_word(context_.services.messages, message.known->row);
-      if (!own) return own.error();
-      message.own = std::move(*own);
+    if (!message.held) {
+      auto held = held_of(context_.services.messages, message.known->row);
+      if (!held) return held.error();
+      message.held = std::move(*held);
     }
-    return require_agreement(context_.services.messages, record, *message.own);
+    return require_agreement(context_.services.messages, record, *message.held);
   }
 
   // Once for all records. They are of one log, and so of one node.

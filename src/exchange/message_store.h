@@ -211,7 +211,7 @@ class Transaction {
 
 /// Runs inside the transaction; an error it returns undoes its own writes alone and is its completion's
 /// answer. It may run more than once, and then only the last run counts: what it leaves outside the
-/// transaction it sets anew each time, and it tells nobody anything; that is for its completion. If that gets
+/// transaction it sets anew each time, and what it did it leaves to its completion to tell. If that gets
 /// an error, no run counts, and the error may be one of all units that were to be committed together.
 using UnitOfWork = std::function<Result<void>(Transaction&)>;
 /// Called after the commit is durable, or after the unit failed. On a thread of the store: short, never

@@ -91,6 +91,7 @@ class OneNode:
                 raise Failed(f"of {part} documents {run['accepted']} were accepted; the node's log says why")
             done += part
             print(f"filled: {done:,} of {documents:,}", file=sys.stderr, flush=True)
+        os.sync()  # what it left to be written is none of the load's
 
     def warm_up(self, receiver, arguments, recipients=1):
         self.load(receiver, arguments.bytes, arguments.in_flight, arguments.warm_up, "--recipients", recipients)
@@ -124,7 +125,6 @@ def beside_empty(one, empty, arguments):
     """A node, and in turns with it one that has nothing in its database: the machine of this hour is not that of the
     first row's."""
     pairs = []
-    os.sync()  # what the filling left to be written is none of the load's
     for node in (one, empty):
         node.warm_up(node.one_receiver(), arguments)
     for _ in range(arguments.rounds):

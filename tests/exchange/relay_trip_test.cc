@@ -242,6 +242,24 @@ TEST_F(RelayTrip, AnUploadAtTheWrongOffsetIsNoReasonForADeadLetter) {
   EXPECT_EQ(rejections_proven(fields.key), 0U);
 }
 
+TEST_F(RelayTrip, EachBundleOfReceiptsThatThePeerRefusesIsToldOnce) {
+  sonla.settings().known_logs.clear();
+  std::size_t sent = 0;
+  network.tamper = [&](const AgencyCode& from, const AgencyCode& to, const HopItem& item) {
+    const bool counts = from == code("H01") && to == code("H52");
+    if (counts && std::holds_alternative<ReceiptBundle>(item)) ++sent;
+  };
+  start();
+  send("d", {"G09.02"});
+  world.run_for(std::chrono::seconds(10));
+  const auto& refusals = truc.observer().refusals();
+  const auto told = std::count_if(refusals.begin(), refusals.end(), [](const Refusal& refusal) {
+    return refusal.where.starts_with("receipts to ");
+  });
+  EXPECT_GT(sent, 0U);
+  EXPECT_EQ(static_cast<std::size_t>(told), sent);
+}
+
 TEST_F(RelayTrip, APeerThatAsksForAReceiptsCertificateIsNotBelieved) {
   start();
   const MessageKey key = send("d", {"G09.02"});

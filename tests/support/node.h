@@ -125,6 +125,7 @@ class SimNode {
   exchange::DiskSpace* disk_space_ = nullptr;
   bool new_epoch_ = false;  // not yet started on
   std::vector<NodeListener*> listeners_;
+  int lives_ = 0;  // in the first, third … each unit runs twice: what is right only then shows in the others
   std::unique_ptr<Running> running_;
 };
 
