@@ -20,7 +20,7 @@ class DeliveryDeskTest : public testing::Test {
     for (SimNode* node : world.nodes()) node->register_entry(entry);
   }
 
-  // However often a unit ran.
+  // However often its unit ran, a record is told no more often than it is logged.
   void TearDown() override {
     for (SimNode* node : world.nodes()) {
       std::map<Bytes, int> times;

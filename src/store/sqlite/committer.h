@@ -34,14 +34,15 @@ class Committer {
   void submit(exchange::UnitOfWork work, exchange::Completion done, bool urgent);
 
  private:
-  void run() noexcept;
-  [[nodiscard]] std::vector<WaitingUnit> next_batch();
-  [[nodiscard]] bool commit(std::vector<WaitingUnit>& units);
   // What a batch's units did, and each unit's answer.
   struct Work {
     Batch batch;
     std::vector<Result<void>> results;
   };
+
+  void run() noexcept;
+  [[nodiscard]] std::vector<WaitingUnit> next_batch();
+  [[nodiscard]] bool commit(std::vector<WaitingUnit>& units);
   [[nodiscard]] Work run_units(const std::vector<WaitingUnit>& units);
   [[nodiscard]] std::optional<Work> run_together(const std::vector<WaitingUnit>& units);
   [[nodiscard]] Work run_apart(const std::vector<WaitingUnit>& units);
